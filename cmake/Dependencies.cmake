@@ -1,0 +1,40 @@
+# Every third-party part, found once, each named with the Debian package that brings it.
+
+function(quorate_need found what package)
+  if(NOT ${found})
+    message(FATAL_ERROR "${what} is missing. Install it with:  apt-get install ${package}\n"
+                        "(./dev build installs everything that is missing.)")
+  endif()
+endfunction()
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 QUIET COMPONENTS filesystem)
+quorate_need(Boost_FOUND "Boost 1.81 (Asio, Process v2)" "libboost1.81-dev libboost-filesystem1.81-dev")
+find_package(nlohmann_json QUIET)
+quorate_need(nlohmann_json_FOUND "nlohmann/json" nlohmann-json3-dev)
+find_package(fmt QUIET)
+quorate_need(fmt_FOUND "fmt" libfmt-dev)
+find_package(spdlog QUIET)
+quorate_need(spdlog_FOUND "spdlog" libspdlog-dev)
+find_package(CLI11 QUIET)
+quorate_need(CLI11_FOUND "CLI11" libcli11-dev)
+find_package(simdjson QUIET)
+quorate_need(simdjson_FOUND "simdjson" libsimdjson-dev)
+find_package(RocksDB QUIET)
+quorate_need(RocksDB_FOUND "RocksDB" librocksdb-dev)
+find_package(GTest QUIET)
+quorate_need(GTest_FOUND "GoogleTest" "libgtest-dev libgmock-dev")
+find_package(benchmark QUIET)
+quorate_need(benchmark_FOUND "Google Benchmark" libbenchmark-dev)
+
+find_package(PkgConfig QUIET)
+quorate_need(PkgConfig_FOUND "pkg-config" pkg-config)
+pkg_check_modules(hiredis QUIET IMPORTED_TARGET hiredis)
+quorate_need(hiredis_FOUND "hiredis" libhiredis-dev)
+pkg_check_modules(xxhash QUIET IMPORTED_TARGET libxxhash)
+quorate_need(xxhash_FOUND "xxHash" libxxhash-dev)
+
+# Asio and Process v2 are header-only, except that Process v2 needs a filesystem library.
+add_library(quorate_asio INTERFACE)
+target_link_libraries(quorate_asio INTERFACE Boost::headers Boost::filesystem Threads::Threads)
+target_compile_definitions(quorate_asio INTERFACE BOOST_ASIO_NO_DEPRECATED)

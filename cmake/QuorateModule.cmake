@@ -1,0 +1,85 @@
+# How a module is declared. Sources and tests are listed by hand; a file that nobody lists is an error.
+#
+#   quorate_module(NAME  SOURCES a.cpp …  LINK libs…)        a static library quorate_NAME
+#   quorate_program(NAME SOURCES main.cpp …  LINK libs…)     an executable bin/NAME
+#   quorate_tests(NAME   SOURCES x_test.cpp …  LINK libs…  LABEL unit|e2e  TIMEOUT seconds)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)  # clang-tidy reads them
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+option(QUORATE_WERROR "Treat warnings as errors" OFF)
+set(QUORATE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime "${CCACHE}")
+endif()
+
+add_library(quorate_options INTERFACE)
+target_include_directories(quorate_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_options(quorate_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+                       -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+                       -Wno-missing-field-initializers)  # designated initialisers name what they set
+if(QUORATE_WERROR)
+  target_compile_options(quorate_options INTERFACE -Werror)
+endif()
+if(QUORATE_SANITIZE)
+  target_compile_options(quorate_options INTERFACE -fsanitize=${QUORATE_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(quorate_options INTERFACE -fsanitize=${QUORATE_SANITIZE})
+endif()
+
+function(quorate_list_sources)
+  foreach(source ${ARGN})
+    set_property(GLOBAL APPEND PROPERTY QUORATE_LISTED "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+  endforeach()
+endfunction()
+
+function(quorate_module name)
+  cmake_parse_arguments(M "" "" "SOURCES;LINK" ${ARGN})
+  quorate_list_sources(${M_SOURCES})
+  add_library(quorate_${name} STATIC ${M_SOURCES})
+  target_link_libraries(quorate_${name} PUBLIC quorate_options ${M_LINK})
+endfunction()
+
+function(quorate_program name)
+  cmake_parse_arguments(M "" "" "SOURCES;LINK" ${ARGN})
+  quorate_list_sources(${M_SOURCES})
+  add_executable(${name} ${M_SOURCES})
+  target_link_libraries(${name} PRIVATE quorate_options ${M_LINK})
+endfunction()
+
+# One test program for a module. Each TEST becomes one ctest entry, so that ctest -R finds it by its sentence.
+function(quorate_tests name)
+  if(QUORATE_DRAFT)
+    return()
+  endif()
+  cmake_parse_arguments(M "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  quorate_list_sources(${M_SOURCES})
+  add_executable(${name}_test ${M_SOURCES})
+  target_link_libraries(${name}_test PRIVATE quorate_options ${M_LINK} GTest::gmock_main)
+  include(GoogleTest)
+  set(serial FALSE)
+  if(M_LABEL STREQUAL "e2e")  # whole clusters: they measure time, and need the processors to themselves
+    set(serial TRUE)
+  endif()
+  gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+                       PROPERTIES LABELS ${M_LABEL} TIMEOUT ${M_TIMEOUT} RUN_SERIAL ${serial}
+                       ENVIRONMENT "QUORATE_BIN=${CMAKE_BINARY_DIR}/bin;QUORATE_SOURCE=${CMAKE_SOURCE_DIR}")
+endfunction()
+
+# Stops the configuration when a .cpp file of the tree belongs to no target.
+function(quorate_refuse_unlisted_sources)
+  get_property(listed GLOBAL PROPERTY QUORATE_LISTED)
+  foreach(folder ${QUORATE_FOLDERS})
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/*.cpp")
+    foreach(source ${found})
+      if(NOT source IN_LIST listed)
+        message(FATAL_ERROR "${source} belongs to no target: list it in ${folder}/CMakeLists.txt")
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
