@@ -1,0 +1,129 @@
+#include "node/core/replica.h"
+
+#include <utility>
+
+namespace quorate::node {
+
+namespace {
+
+std::size_t size_of(const std::string& key, const Record& record) {
+  return key.size() + record.value.size();
+}
+
+}  // namespace
+
+Replica::Replica(const RecordSource& stored, ReplicaLimits limits)
+    : stored_(stored), limits_(limits) {}
+
+void Replica::on_request(ReplyAddress from, ReplicaRequest request, ReplicaEffects* effects) {
+  auto held = find(request.key);
+  if (!held) return refuse(from, request, "storage: " + held.error().to_string(), effects);
+  if (request.kind == RequestKind::kWriteRecord) {
+    on_write(from, std::move(request), *held, effects);
+  } else {
+    on_read(from, request, std::move(*held), effects);
+  }
+}
+
+Result<Replica::Held> Replica::find(const std::string& key) const {
+  const auto pending = pending_.find(key);
+  if (pending != pending_.end()) return pending->second;
+  auto stored = stored_.lookup(key);
+  if (!stored) return stored.error();
+  return Held{std::move(*stored), 0};
+}
+
+void Replica::on_read(ReplyAddress from, const ReplicaRequest& request, Held held,
+                      ReplicaEffects* effects) {
+  const bool version_only = request.kind == RequestKind::kReadVersion;
+  ++(version_only ? counters_.version_queries : counters_.reads);
+  if (version_only) held.record.value.clear();
+  reply_when(held.until, {from, {request.operation, request.kind, std::move(held.record), ""}},
+             effects);
+}
+
+void Replica::on_write(ReplyAddress from, ReplicaRequest request, const Held& held,
+                       ReplicaEffects* effects) {
+  ++counters_.writes;
+  const Record& record = request.record;
+  if (record.version.is_none() || (record.tombstone && !record.value.empty())) {
+    return refuse(from, request, "invalid: a record needs a version, a tombstone has no value",
+                  effects);
+  }
+  if (const auto violation = invariants_.check_same_write(request.key, held.record, record)) {
+    effects->violations.push_back(*violation);
+    return refuse(from, request, "invariant: " + *violation, effects);
+  }
+  if (record.version > held.record.version) {
+    return apply(from, std::move(request), held.record.version, effects);
+  }
+  reply_when(held.until, {from, {request.operation, request.kind, {}, ""}}, effects);
+}
+
+void Replica::apply(ReplyAddress from, ReplicaRequest request, const Version& held,
+                    ReplicaEffects* effects) {
+  const std::size_t bytes = size_of(request.key, request.record);
+  if (unsynced_.size() >= limits_.max_pending_records || !has_room(bytes)) {
+    return refuse(from, request, "overloaded: too much waits for the disk", effects);
+  }
+  ++counters_.applied;
+  ++handed_out_;
+  invariants_.check_apply(held, request.record.version, handed_out_);
+  pending_[request.key] = {request.record, handed_out_};
+  pending_bytes_ += bytes;
+  unsynced_.push_back({request.key, bytes, {}});
+  effects->persist.push_back({handed_out_, std::move(request.key), std::move(request.record)});
+  reply_when(handed_out_, {from, {request.operation, request.kind, {}, ""}}, effects);
+}
+
+void Replica::reply_when(Sequence until, ReplicaEffects::Reply reply, ReplicaEffects* effects) {
+  if (until <= persisted_) {
+    invariants_.check_reveal(until);
+    effects->send.push_back(std::move(reply));
+    return;
+  }
+  const std::size_t bytes = reply.reply.record.value.size();
+  if (!has_room(bytes)) {
+    ++counters_.refused;
+    reply.reply.record = {};
+    reply.reply.error = "overloaded: too many answers wait for the disk";
+    effects->send.push_back(std::move(reply));
+    return;
+  }
+  Unsynced& unsynced = unsynced_[until - persisted_ - 1];
+  unsynced.bytes += bytes;
+  unsynced.waiting.push_back(std::move(reply));
+  pending_bytes_ += bytes;
+  ++waiting_replies_;
+  ++counters_.waited;
+}
+
+void Replica::refuse(ReplyAddress from, const ReplicaRequest& request, std::string error,
+                     ReplicaEffects* effects) {
+  ++counters_.refused;
+  effects->send.push_back({from, {request.operation, request.kind, {}, std::move(error)}});
+}
+
+bool Replica::has_room(std::size_t bytes) const {
+  return waiting_replies_ < limits_.max_waiting_replies &&
+         pending_bytes_ + bytes <= limits_.max_pending_bytes;
+}
+
+void Replica::on_persisted(Sequence sequence, ReplicaEffects* effects) {
+  invariants_.check_persisted(sequence);
+  while (persisted_ < sequence) release_oldest(effects);
+}
+
+void Replica::release_oldest(ReplicaEffects* effects) {
+  Unsynced oldest = std::move(unsynced_.front());
+  unsynced_.pop_front();
+  ++persisted_;
+  const auto pending = pending_.find(oldest.key);
+  if (pending != pending_.end() && pending->second.until == persisted_) pending_.erase(pending);
+  pending_bytes_ -= oldest.bytes;
+  waiting_replies_ -= oldest.waiting.size();
+  invariants_.check_reveal(persisted_);
+  for (auto& reply : oldest.waiting) effects->send.push_back(std::move(reply));
+}
+
+}  // namespace quorate::node
