@@ -1,0 +1,36 @@
+// Histories for tests, in the notation of the papers: "W1[1,2] W2[3,INF]i R2[4,5]".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/history.h"
+
+namespace quorate {
+
+// One operation as a test writes it. Positions of a history are all different.
+struct TestOp {
+  Function function = Function::kRead;
+  int value = 0;  // 0 is nothing (absent)
+  Position start = 0;
+  Position end = kNever;
+  Outcome outcome = Outcome::kOk;
+  bool final_read = false;
+  std::string key = "x";
+};
+
+// Word by word: [key:]W|R value[start,end] and then "i" info, "f" fail, "F" final read. INF is no
+// completion. Aborts on anything else.
+std::vector<TestOp> parse_ops(std::string_view notation);
+
+// Processes are numbered by who is free; process p talks to node n1 + p modulo 3; position p is at
+// p milliseconds. Where `with_times` is false every time is 0.
+History history_of(const std::vector<TestOp>& ops, bool with_times = true);
+History history_of(std::string_view notation);
+
+// The same notation, for messages.
+std::string to_notation(const std::vector<TestOp>& ops);
+std::vector<TestOp> ops_of(const History& history);
+
+}  // namespace quorate
