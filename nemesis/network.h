@@ -1,0 +1,71 @@
+// Network: the port through which faults bend the network between the endpoints of a cluster.
+//
+// Endpoints are nodes ("n1", "n2", …) and client groups ("c1", "c2", …); a group is the place where
+// some of the harness's clients live. A link is directed: (from, to). All methods are thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace quorate {
+
+// How a directed link behaves. Grows with the nemesis (delay, loss, …); equal to LinkState{} is
+// healthy.
+struct LinkState {
+  bool cut = false;  // every packet is dropped
+  bool operator==(const LinkState&) const = default;
+};
+
+struct LinkCounters {
+  std::uint64_t forwarded = 0;  // packets
+  std::uint64_t cut = 0;        // packets dropped because the link was cut
+  std::uint64_t refused = 0;    // packets lost because the receiving side could not take them
+};
+
+class Network {
+ public:
+  virtual ~Network() = default;
+  virtual std::string_view name() const = 0;  // "packet" or "none"
+  virtual bool can_bend_links() const = 0;    // false: set_link is kUnsupported
+  virtual const std::vector<std::string>& endpoints() const = 0;
+  // The IPv4 address of an endpoint. REQUIRES: it is one of endpoints().
+  virtual std::string address(std::string_view endpoint) const = 0;
+  // An open file descriptor of the endpoint's network namespace, or -1 where it has none of its
+  // own. Owned by the network.
+  virtual int namespace_fd(std::string_view endpoint) const = 0;
+
+  virtual Result<void> set_link(std::string_view from, std::string_view to,
+                                const LinkState& state) = 0;
+  virtual void heal_all_links() = 0;  // idempotent
+  virtual LinkCounters counters(std::string_view from, std::string_view to) const = 0;
+};
+
+// Plain loopback: every endpoint is 127.0.0.1, nothing can be bent.
+std::unique_ptr<Network> make_loopback_network(std::vector<std::string> endpoints);
+
+// Each endpoint in a network namespace of its own, whose TUN device ends in this process; a thread
+// of its own forwards the packets. A namespace and its device vanish once this process has dropped
+// the object (or has died) and the last process and socket in the namespace has gone: nothing has
+// to be cleaned up. Errors: kUnsupported with what is missing (root, /dev/net/tun), kLimit over 250
+// endpoints, kInvalidArgument if two have the same name.
+Result<std::unique_ptr<Network>> make_packet_network(std::vector<std::string> endpoints);
+
+// While it lives, the calling thread's new sockets belong to the namespace behind `fd`; -1 changes
+// nothing.
+class ScopedNamespace {
+ public:
+  explicit ScopedNamespace(int fd);
+  ~ScopedNamespace();
+  ScopedNamespace(const ScopedNamespace&) = delete;
+  ScopedNamespace& operator=(const ScopedNamespace&) = delete;
+
+ private:
+  int previous_ = -1;
+};
+
+}  // namespace quorate

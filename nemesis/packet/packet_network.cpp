@@ -1,0 +1,101 @@
+#include "nemesis/packet/packet_network.h"
+
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "base/check.h"
+#include "nemesis/packet/net_namespace.h"
+#include "nemesis/packet/tun_device.h"
+
+namespace quorate {
+
+Result<std::unique_ptr<Network>> make_packet_network(std::vector<std::string> endpoints) {
+  Result<std::unique_ptr<PacketNetwork>> made = PacketNetwork::create(std::move(endpoints));
+  if (!made) return made.error();
+  return std::unique_ptr<Network>(std::move(made.value()));
+}
+
+Result<std::unique_ptr<PacketNetwork>> PacketNetwork::create(std::vector<std::string> endpoints) {
+  if (endpoints.size() > PacketSwitch::kMostPorts) {
+    return Error{ErrorCode::kLimit, fmt::format("a packet network has at most {} endpoints, not {}",
+                                                PacketSwitch::kMostPorts, endpoints.size())};
+  }
+  std::unique_ptr<PacketNetwork> network(new PacketNetwork(std::move(endpoints)));
+  if (network->ports_.size() != network->endpoints_.size()) {
+    return Error{ErrorCode::kInvalidArgument, "two endpoints of the network have the same name"};
+  }
+  Result<void> built = network->build();
+  if (!built) return built.error();
+  return network;
+}
+
+PacketNetwork::PacketNetwork(std::vector<std::string> endpoints)
+    : endpoints_(std::move(endpoints)) {
+  for (std::size_t port = 0; port < endpoints_.size(); ++port)
+    ports_.emplace(endpoints_[port], port);
+}
+
+PacketNetwork::~PacketNetwork() {
+  switch_.reset();
+  for (FileDescriptor& device : devices_) leave_to_namespace(std::move(device));
+}
+
+Result<void> PacketNetwork::build() {
+  std::vector<int> ports;
+  for (std::size_t port = 0; port < endpoints_.size(); ++port) {
+    Result<FileDescriptor> made = create_net_namespace();
+    if (!made) return made.error();
+    TunSettings settings;
+    settings.address = PacketSwitch::address_of_port(port);
+    Result<FileDescriptor> device = open_tun_device(made->get(), settings);
+    if (!device) return device.error();
+    namespaces_.push_back(std::move(made.value()));
+    ports.push_back(device->get());
+    devices_.push_back(std::move(device.value()));
+  }
+  Result<std::unique_ptr<PacketSwitch>> started = PacketSwitch::start(std::move(ports));
+  if (!started) return started.error();
+  switch_ = std::move(started.value());
+  return {};
+}
+
+Result<std::size_t> PacketNetwork::find(std::string_view endpoint) const {
+  const auto found = ports_.find(endpoint);
+  if (found != ports_.end()) return found->second;
+  return Error{ErrorCode::kNotFound, fmt::format("the network has no endpoint \"{}\"", endpoint)};
+}
+
+std::size_t PacketNetwork::port_of(std::string_view endpoint) const {
+  const auto found = ports_.find(endpoint);
+  QUORATE_CHECK(found != ports_.end(), "no endpoint {}", endpoint);
+  return found->second;
+}
+
+std::string PacketNetwork::address(std::string_view endpoint) const {
+  return PacketSwitch::address_of_port(port_of(endpoint));
+}
+
+int PacketNetwork::namespace_fd(std::string_view endpoint) const {
+  return namespaces_[port_of(endpoint)].get();
+}
+
+Result<void> PacketNetwork::set_link(std::string_view from, std::string_view to,
+                                     const LinkState& state) {
+  const Result<std::size_t> source = find(from);
+  if (!source) return source.error();
+  const Result<std::size_t> destination = find(to);
+  if (!destination) return destination.error();
+  if (*source == *destination) {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("{} talks to itself without a link: nothing to bend", from)};
+  }
+  switch_->set_link(*source, *destination, state);
+  return {};
+}
+
+LinkCounters PacketNetwork::counters(std::string_view from, std::string_view to) const {
+  return switch_->counters(port_of(from), port_of(to));
+}
+
+}  // namespace quorate

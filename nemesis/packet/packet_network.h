@@ -1,0 +1,52 @@
+// PacketNetwork: every endpoint in a network namespace of its own, joined by a PacketSwitch.
+//
+// Endpoint i has the address 10.77.0.(i+1); networks of several runs do not meet, so all use the
+// same ones. Thread-safe, as Network asks.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "base/result.h"
+#include "nemesis/network.h"
+#include "nemesis/packet/packet_switch.h"
+
+namespace quorate {
+
+class PacketNetwork : public Network {
+ public:
+  // Errors: as make_packet_network.
+  static Result<std::unique_ptr<PacketNetwork>> create(std::vector<std::string> endpoints);
+
+  // Packets stop at once. Namespaces and devices go when the last process and socket in them has
+  // gone.
+  ~PacketNetwork() override;
+
+  std::string_view name() const override { return "packet"; }
+  bool can_bend_links() const override { return true; }
+  const std::vector<std::string>& endpoints() const override { return endpoints_; }
+  std::string address(std::string_view endpoint) const override;
+  int namespace_fd(std::string_view endpoint) const override;
+  Result<void> set_link(std::string_view from, std::string_view to,
+                        const LinkState& state) override;
+  void heal_all_links() override { switch_->heal_all_links(); }
+  LinkCounters counters(std::string_view from, std::string_view to) const override;
+
+ private:
+  explicit PacketNetwork(std::vector<std::string> endpoints);
+  Result<void> build();
+  Result<std::size_t> find(std::string_view endpoint) const;
+  std::size_t port_of(std::string_view endpoint) const;  // REQUIRES: it is an endpoint
+
+  const std::vector<std::string> endpoints_;
+  std::map<std::string, std::size_t, std::less<>> ports_;
+  std::vector<FileDescriptor> namespaces_;  // by port, as devices_
+  std::vector<FileDescriptor> devices_;
+  std::unique_ptr<PacketSwitch> switch_;
+};
+
+}  // namespace quorate

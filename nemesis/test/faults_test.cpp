@@ -1,0 +1,243 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nemesis/faults/kill.h"
+#include "nemesis/faults/partition.h"
+#include "nemesis/faults/pause.h"
+#include "nemesis/plan.h"
+#include "nemesis/test/recording_cluster.h"
+
+namespace quorate {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+Json nodes_args(std::vector<std::string> nodes) {
+  Json args = Json::object();
+  args["nodes"] = std::move(nodes);
+  return args;
+}
+
+Json cut_args(const std::vector<std::pair<std::string, std::string>>& links) {
+  Json args = Json::object();
+  args["cut"] = Json::array();
+  for (const auto& [from, to] : links) args["cut"].push_back(Json::array({from, to}));
+  return args;
+}
+
+Targets targets_of(std::size_t nodes) {
+  Targets targets;
+  for (std::size_t i = 1; i <= nodes; ++i) targets.nodes.push_back("n" + std::to_string(i));
+  return targets;
+}
+
+TEST(Kill, KillsTheNodesOfItsArgumentsAndRestartsThemWhenHealed) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  Kill kill;
+  const Json done = kill.inject(cluster, nodes_args({"n3", "n1"})).value();
+  EXPECT_EQ(done.dump(), R"({"nodes":["n3","n1"],"pids":[101,102]})");
+  EXPECT_THAT(cluster.dead, ElementsAre("n1", "n3"));
+  EXPECT_EQ(kill.heal(cluster).value().dump(), R"({"nodes":["n3","n1"],"pids":[103,104]})");
+  EXPECT_THAT(cluster.dead, IsEmpty());
+}
+
+TEST(Kill, HealedTwiceStartsNobodyTwice) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  Kill kill;
+  ASSERT_TRUE(kill.inject(cluster, nodes_args({"n2"})));
+  ASSERT_TRUE(kill.heal(cluster));
+  EXPECT_EQ(kill.heal(cluster).value().dump(), R"({"nodes":[],"pids":[]})");
+  EXPECT_THAT(cluster.calls, ElementsAre("kill n2", "start n2"));
+}
+
+TEST(Kill, LeavesANodeDeadThatDiedUnasked) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  cluster.dead.insert("n2");
+  Kill kill;
+  EXPECT_EQ(kill.inject(cluster, nodes_args({"n1", "n2"})).error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(kill.heal(cluster));
+  EXPECT_THAT(cluster.dead, ElementsAre("n2"));
+}
+
+TEST(Kill, RestartsANodeWhoseKillMayHaveWorked) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  cluster.failing_calls = {"kill n2"};
+  Kill kill;
+  EXPECT_EQ(kill.inject(cluster, nodes_args({"n1", "n2", "n3"})).error().code, ErrorCode::kIo);
+  ASSERT_TRUE(kill.heal(cluster));
+  EXPECT_THAT(cluster.calls, ElementsAre("kill n1", "kill n2", "start n1", "start n2"));
+}
+
+TEST(Kill, HealsTheRestWhenOneNodeDoesNotStartAndTriesThatOneAgain) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  Kill kill;
+  ASSERT_TRUE(kill.inject(cluster, nodes_args({"n1", "n2"})));
+  cluster.failing_calls = {"start n1"};
+  EXPECT_FALSE(kill.heal(cluster));
+  EXPECT_THAT(cluster.dead, ElementsAre("n1"));
+  cluster.failing_calls.clear();
+  EXPECT_TRUE(kill.heal(cluster));
+  EXPECT_THAT(cluster.dead, IsEmpty());
+}
+
+TEST(Kill, RefusesArgumentsThatNameNoNodeOfTheClusterBeforeItActs) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  Kill kill;
+  const Result<Json> unknown = kill.inject(cluster, nodes_args({"n1", "n9"}));
+  EXPECT_EQ(unknown.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(unknown.error().context, HasSubstr("n9"));
+  for (const char* text :
+       {"{}", "[]", R"({"nodes":[]})", R"({"nodes":"n1"})", R"({"nodes":[1]})"}) {
+    EXPECT_FALSE(kill.inject(cluster, Json::parse(text))) << text;
+  }
+  EXPECT_THAT(cluster.calls, IsEmpty());
+}
+
+TEST(Kill, HitsOneNodeMostlyAndNeverMoreThanAMinority) {
+  const Kill kill;
+  for (std::size_t nodes = 1; nodes <= 9; ++nodes) {
+    const std::size_t most = std::max<std::size_t>(1, (nodes - 1) / 2);
+    std::map<std::size_t, int> sizes;
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+      RandomStream random(seed, "test");
+      ++sizes[kill.draw(targets_of(nodes), &random).at("nodes").size()];
+    }
+    EXPECT_EQ(sizes.begin()->first, 1U);
+    EXPECT_EQ(sizes.rbegin()->first, most) << nodes;
+    EXPECT_EQ(sizes.size(), most) << nodes;
+    EXPECT_GT(sizes.at(1), 150) << nodes;
+  }
+}
+
+TEST(Pause, StopsTheNodesOfItsArgumentsAndLetsThemGoOnWhenHealed) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  Pause pause;
+  ASSERT_TRUE(pause.inject(cluster, nodes_args({"n2", "n3"})));
+  EXPECT_THAT(cluster.paused, ElementsAre("n2", "n3"));
+  ASSERT_TRUE(pause.heal(cluster));
+  EXPECT_THAT(cluster.paused, IsEmpty());
+  ASSERT_TRUE(pause.heal(cluster));
+  EXPECT_THAT(cluster.calls, ElementsAre("pause n2", "pause n3", "resume n2", "resume n3"));
+}
+
+TEST(Pause, ResumesANodeWhosePauseFailed) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  cluster.failing_calls = {"pause n2"};
+  Pause pause;
+  EXPECT_FALSE(pause.inject(cluster, nodes_args({"n1", "n2"})));
+  ASSERT_TRUE(pause.heal(cluster));
+  EXPECT_THAT(cluster.calls, ElementsAre("pause n1", "pause n2", "resume n1", "resume n2"));
+}
+
+TEST(Pause, IsHealedWhereThePausedNodeHasDiedAndTriesAgainWhereItCouldNotResume) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  Pause pause;
+  ASSERT_TRUE(pause.inject(cluster, nodes_args({"n1", "n2", "n3"})));
+  cluster.dead.insert("n2");
+  cluster.failing_calls = {"resume n1"};
+  EXPECT_FALSE(pause.heal(cluster));
+  cluster.failing_calls.clear();
+  cluster.calls.clear();
+  EXPECT_TRUE(pause.heal(cluster));
+  EXPECT_THAT(cluster.calls, ElementsAre("resume n1"));
+}
+
+TEST(Partition, CutsExactlyTheLinksOfItsArgumentsAndMendsThem) {
+  RecordingCluster cluster({"n1", "n2", "n3"}, {"c1"});
+  Partition partition(PartitionShape::kOneWay);
+  const Json args = cut_args({{"n1", "n2"}, {"c1", "n3"}});
+  EXPECT_EQ(partition.inject(cluster, args).value(), args);
+  EXPECT_THAT(cluster.network().cut, UnorderedElementsAre(Pair("n1", "n2"), Pair("c1", "n3")));
+  EXPECT_EQ(partition.heal(cluster).value().dump(), R"({"healed":2})");
+  EXPECT_THAT(cluster.network().cut, IsEmpty());
+  EXPECT_EQ(partition.heal(cluster).value().dump(), R"({"healed":0})");
+}
+
+TEST(Partition, LeavesCutWhatAnotherFaultCut) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  Partition first(PartitionShape::kOneWay);
+  Partition second(PartitionShape::kHalves);
+  ASSERT_TRUE(first.inject(cluster, cut_args({{"n1", "n2"}})));
+  ASSERT_TRUE(second.inject(cluster, cut_args({{"n3", "n2"}})));
+  ASSERT_TRUE(second.heal(cluster));
+  EXPECT_THAT(cluster.network().cut, ElementsAre(Pair("n1", "n2")));
+}
+
+TEST(Partition, RefusesLinksThatDoNotExistBeforeItCutsAny) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  Partition partition(PartitionShape::kHalves);
+  const Result<Json> unknown = partition.inject(cluster, cut_args({{"n1", "n2"}, {"n1", "c7"}}));
+  EXPECT_EQ(unknown.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(unknown.error().context, HasSubstr("c7"));
+  for (const char* text :
+       {"{}", "[]", R"({"cut":[]})", R"({"cut":["n1"]})", R"({"cut":[["n1"]]})",
+        R"({"cut":[["n1","n1"]]})", R"({"cut":[["n1",2]]})", R"({"cut":[["n1","n2","n3"]]})"}) {
+    EXPECT_FALSE(partition.inject(cluster, Json::parse(text))) << text;
+  }
+  EXPECT_THAT(cluster.network().cut, IsEmpty());
+}
+
+TEST(Partition, CutHalfwayIsStillMended) {
+  RecordingCluster cluster({"n1", "n2", "n3"});
+  cluster.network().refused = {{"n2", "n1"}};
+  Partition partition(PartitionShape::kHalves);
+  EXPECT_FALSE(partition.inject(cluster, cut_args({{"n1", "n2"}, {"n2", "n1"}})));
+  ASSERT_TRUE(partition.heal(cluster));
+  EXPECT_THAT(cluster.network().cut, IsEmpty());
+}
+
+TEST(Partition, NeedsANetworkThatCanBeBentAndSaysWhichOneCan) {
+  const std::unique_ptr<Network> loopback = make_loopback_network({"n1", "n2", "n3"});
+  const Partition partition(PartitionShape::kHalves);
+  const Result<void> refused = partition.applicable(*loopback, targets_of(3));
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+  EXPECT_THAT(refused.error().context, HasSubstr("--network packet"));
+  const RecordingNetwork bendable({"n1", "n2", "n3"});
+  EXPECT_TRUE(partition.applicable(bendable, targets_of(3)));
+  EXPECT_TRUE(Kill().applicable(*loopback, targets_of(3)));
+  EXPECT_TRUE(Pause().applicable(*loopback, targets_of(3)));
+}
+
+TEST(LoopbackNetwork, PutsEveryoneOnLoopbackAndRefusesToBendLinks) {
+  const std::unique_ptr<Network> loopback = make_loopback_network({"n1", "n2"});
+  EXPECT_EQ(loopback->address("n2"), "127.0.0.1");
+  EXPECT_EQ(loopback->namespace_fd("n2"), -1);
+  EXPECT_FALSE(loopback->can_bend_links());
+  EXPECT_EQ(loopback->set_link("n1", "n2", LinkState{.cut = true}).error().code,
+            ErrorCode::kUnsupported);
+}
+
+TEST(FaultCatalogue, MakesEveryFaultUnderTheNameItGoesBy) {
+  int made = 0;
+  for (const FaultInfo& info : all_faults()) {
+    EXPECT_FALSE(info.description.empty());
+    if (info.name == "partition") continue;
+    const Result<std::unique_ptr<Fault>> fault = make_fault(info.name);
+    ASSERT_TRUE(fault) << info.name;
+    EXPECT_EQ((*fault)->name(), info.name);
+    ++made;
+  }
+  EXPECT_EQ(made, 7);
+}
+
+TEST(FaultCatalogue, ReadsAListAndNamesWhatExistsWhenOneDoesNot) {
+  EXPECT_THAT(parse_fault_list("kill, partition:halves,partition").value(),
+              ElementsAre("kill", "partition:halves", "partition"));
+  EXPECT_THAT(parse_fault_list("none").value(), IsEmpty());
+  for (const char* text : {"", "kill,", "kill,none", "partition:star", "Kill"}) {
+    const Result<std::vector<std::string>> parsed = parse_fault_list(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().code, ErrorCode::kInvalidArgument);
+    for (const FaultInfo& info : all_faults()) {
+      EXPECT_THAT(parsed.error().context, HasSubstr(info.name));
+    }
+  }
+  EXPECT_FALSE(make_fault("partition"));
+}
+
+}  // namespace
+}  // namespace quorate

@@ -1,0 +1,91 @@
+// A cluster that writes down what faults do to it: for tests of what a fault asks for and what it
+// mends.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "nemesis/cluster_control.h"
+
+namespace quorate {
+
+class RecordingNetwork : public Network {
+ public:
+  explicit RecordingNetwork(std::vector<std::string> endpoints)
+      : endpoints_(std::move(endpoints)) {}
+  std::string_view name() const override { return "recording"; }
+  bool can_bend_links() const override { return true; }
+  const std::vector<std::string>& endpoints() const override { return endpoints_; }
+  std::string address(std::string_view) const override { return "127.0.0.1"; }
+  int namespace_fd(std::string_view) const override { return -1; }
+  Result<void> set_link(std::string_view from, std::string_view to,
+                        const LinkState& state) override {
+    const std::pair<std::string, std::string> link(from, to);
+    if (refused.contains(link)) return Error{ErrorCode::kIo, "refused"};
+    if (state.cut) {
+      cut.insert(link);
+    } else {
+      cut.erase(link);
+    }
+    return {};
+  }
+  void heal_all_links() override { cut.clear(); }
+  LinkCounters counters(std::string_view, std::string_view) const override { return {}; }
+
+  std::set<std::pair<std::string, std::string>> cut;
+  std::set<std::pair<std::string, std::string>> refused;
+
+ private:
+  std::vector<std::string> endpoints_;
+};
+
+class RecordingCluster : public ClusterControl {
+ public:
+  explicit RecordingCluster(std::vector<std::string> nodes, std::vector<std::string> groups = {})
+      : nodes_(std::move(nodes)), network_(joined(nodes_, groups)) {}
+
+  const std::vector<std::string>& nodes() const override { return nodes_; }
+  Result<int> kill(std::string_view node) override {
+    if (dead.contains(std::string(node))) return Error{ErrorCode::kNotFound, "does not run"};
+    return act("kill", node, &dead, true);
+  }
+  Result<int> start(std::string_view node) override { return act("start", node, &dead, false); }
+  Result<int> pause(std::string_view node) override { return act("pause", node, &paused, true); }
+  Result<int> resume(std::string_view node) override {
+    if (dead.contains(std::string(node))) return Error{ErrorCode::kNotFound, "does not run"};
+    return act("resume", node, &paused, false);
+  }
+  RecordingNetwork& network() override { return network_; }
+
+  std::vector<std::string> calls;       // "kill n1"
+  std::set<std::string> failing_calls;  // these do nothing and are kIo
+  std::set<std::string> dead;
+  std::set<std::string> paused;
+
+ private:
+  static std::vector<std::string> joined(std::vector<std::string> nodes,
+                                         const std::vector<std::string>& groups) {
+    nodes.insert(nodes.end(), groups.begin(), groups.end());
+    return nodes;
+  }
+
+  Result<int> act(std::string_view what, std::string_view node, std::set<std::string>* state,
+                  bool enter) {
+    calls.push_back(std::string(what) + " " + std::string(node));
+    if (failing_calls.contains(calls.back())) return Error{ErrorCode::kIo, calls.back()};
+    if (enter) {
+      state->insert(std::string(node));
+    } else {
+      state->erase(std::string(node));
+    }
+    return 100 + static_cast<int>(calls.size());
+  }
+
+  std::vector<std::string> nodes_;
+  RecordingNetwork network_;
+};
+
+}  // namespace quorate
