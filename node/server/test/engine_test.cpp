@@ -1,0 +1,130 @@
+#include "node/server/engine.h"
+
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "node/server/test/held_store.h"
+
+namespace quorate::node {
+namespace {
+
+using ::testing::HasSubstr;
+
+// An engine among `n` replicas with a store in memory; what it wants to have synced waits for
+// sync().
+class Bench final : public EngineOutput {
+ public:
+  explicit Bench(std::uint16_t n) : quorum_{n, n, n}, engine_(&store_, 7, ReadMode::kNone, this) {
+    engine_.join(0);
+  }
+
+  Engine& engine() { return engine_; }
+  HeldStore& store() { return store_; }
+
+  void start(ClientToken client, CommandKind kind, const std::string& key,
+             const std::string& value) {
+    ClientCommand command;
+    command.kind = kind;
+    command.key = key;
+    command.value = value;
+    command.quorum = quorum_;
+    engine_.start(client, command, Instant{});
+  }
+  void sync() {
+    ASSERT_TRUE(store_.write(unsynced_));
+    submitted_ += unsynced_.size();
+    unsynced_.clear();
+    engine_.on_persisted(submitted_);
+  }
+
+  void persist(StoredRecord record) override { unsynced_.push_back(std::move(record)); }
+  bool send(ReplicaIndex to, const ReplicaRequest& request) override {
+    sent.push_back({to, request});
+    return links_up;
+  }
+  void reply(ReplyAddress to, const ReplicaReply& reply) override { replies[to].push_back(reply); }
+  void finish(ClientToken client, const OperationResult& result) override {
+    finished[client] = result;
+  }
+  void report_violation(const std::string& violation) override { violations.push_back(violation); }
+  void stop_for(const Error& error) override { stopped = error.to_string(); }
+
+  bool links_up = true;
+  std::vector<Send> sent;
+  std::map<ReplyAddress, std::vector<ReplicaReply>> replies;
+  std::map<ClientToken, OperationResult> finished;
+  std::vector<std::string> violations;
+  std::string stopped;
+
+ private:
+  HeldStore store_;
+  QuorumSize quorum_;
+  std::vector<StoredRecord> unsynced_;
+  std::size_t submitted_ = 0;
+  Engine engine_;
+};
+
+TEST(Engine, AcknowledgesAWriteOnlyAfterItsSync) {
+  Bench bench(1);
+  bench.start(1, CommandKind::kSet, "k", "v");
+  EXPECT_TRUE(bench.finished.empty());
+  EXPECT_FALSE(bench.engine().is_idle());
+  bench.sync();
+  EXPECT_EQ(bench.finished.at(1).outcome, OperationOutcome::kOk);
+  EXPECT_TRUE(bench.engine().is_idle());
+}
+
+TEST(Engine, ShowsAPendingRecordToNoReaderBeforeItsSync) {
+  Bench bench(1);
+  bench.start(1, CommandKind::kSet, "k", "v");
+  bench.start(2, CommandKind::kGet, "k", "");
+  bench.start(3, CommandKind::kGet, "other", "");
+  bench.engine().on_request(9, {4, RequestKind::kReadVersion, "k", {}});
+  EXPECT_FALSE(bench.finished.contains(2));
+  EXPECT_FALSE(bench.replies.contains(9));
+  EXPECT_TRUE(bench.finished.contains(3)) << "a read of another key waits for nothing";
+  bench.sync();
+  EXPECT_EQ(bench.finished.at(2).record.value, "v");
+  EXPECT_EQ(bench.replies.at(9).front().record.version, bench.finished.at(1).record.version);
+}
+
+TEST(Engine, CallsItsOwnReplicaWithoutALink) {
+  Bench bench(3);
+  bench.start(1, CommandKind::kGet, "k", "");
+  ASSERT_EQ(bench.sent.size(), 2U);
+  EXPECT_EQ(bench.sent[0].to, 1);
+  EXPECT_EQ(bench.sent[1].to, 2);
+  for (const Send& send : bench.sent) {
+    bench.engine().on_reply(send.to, {send.request.operation, send.request.kind, {}, ""});
+  }
+  EXPECT_EQ(bench.finished.at(1).replicas, (std::vector<ReplicaIndex>{0, 1, 2}));
+}
+
+TEST(Engine, FailsAtOnceWhereNoQuorumCanBeReached) {
+  Bench bench(3);
+  bench.links_up = false;
+  bench.start(1, CommandKind::kSet, "k", "v");
+  EXPECT_EQ(bench.finished.at(1).outcome, OperationOutcome::kFail);
+  EXPECT_EQ(bench.finished.at(1).error, kErrorNoQuorum);
+}
+
+TEST(Engine, EndsWhatIsPastItsDeadline) {
+  Bench bench(3);
+  bench.start(1, CommandKind::kGet, "k", "");
+  ASSERT_TRUE(bench.engine().next_deadline());
+  bench.engine().on_time(*bench.engine().next_deadline());
+  EXPECT_EQ(bench.finished.at(1).error, kErrorTimeout);
+}
+
+TEST(Engine, StopsTheNodeWhereTheStoreHoldsWhatIsNoRecord) {
+  Bench bench(1);
+  ASSERT_TRUE(bench.store().write({{"k", "no record"}}));
+  bench.start(1, CommandKind::kGet, "k", "");
+  EXPECT_THAT(bench.stopped, HasSubstr("corrupt"));
+  EXPECT_TRUE(bench.finished.empty()) << "an operation ended on the word of a damaged store";
+}
+
+}  // namespace
+}  // namespace quorate::node

@@ -1,0 +1,76 @@
+// HeldStore: a Store in memory whose syncs wait until the test lets them go, or fail when it says
+// so.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "node/server/store.h"
+
+namespace quorate::node {
+
+class HeldStore final : public Store {
+ public:
+  Result<std::optional<std::string>> get(std::string_view key) override {
+    const std::lock_guard lock(mutex_);
+    const auto at = durable_.find(std::string(key));
+    if (at == durable_.end()) return std::optional<std::string>();
+    return std::optional<std::string>(at->second);
+  }
+
+  Result<void> write(const std::vector<StoredRecord>& records) override {
+    std::unique_lock lock(mutex_);
+    ++writes_begun_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !held_; });
+    if (fails_) return Error{ErrorCode::kIo, "the test's disk refuses"};
+    for (const StoredRecord& record : records) durable_[record.key] = record.bytes;
+    batches_.push_back(records.size());
+    return {};
+  }
+
+  Result<StorePage> page(std::string_view after, PageLimits limits) override {
+    const std::lock_guard lock(mutex_);
+    StorePage page;
+    for (auto at = durable_.upper_bound(std::string(after)); at != durable_.end(); ++at) {
+      page.more = page.records.size() >= limits.records;
+      if (page.more) break;
+      page.records.push_back({at->first, at->second});
+    }
+    return page;
+  }
+
+  void hold() { set(&held_, true); }
+  void release() { set(&held_, false); }
+  void fail() { set(&fails_, true); }
+
+  // Waits until the `count`-th write has begun; false after five seconds.
+  bool await_write(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(5), [&] { return writes_begun_ >= count; });
+  }
+  std::vector<std::size_t> batches() {
+    const std::lock_guard lock(mutex_);
+    return batches_;
+  }
+
+ private:
+  void set(bool* what, bool value) {
+    const std::lock_guard lock(mutex_);
+    *what = value;
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, std::string> durable_;
+  std::vector<std::size_t> batches_;
+  int writes_begun_ = 0;
+  bool held_ = false;
+  bool fails_ = false;
+};
+
+}  // namespace quorate::node
