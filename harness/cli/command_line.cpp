@@ -1,0 +1,366 @@
+#include "harness/cli/command_line.h"
+
+#include <charconv>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "build_info.h"
+#include "harness/cli/commands.h"
+#include "nemesis/plan.h"
+
+namespace quorate {
+namespace {
+
+constexpr const char* kAbout =
+    "Quorate: does a replicated store keep the consistency that its configuration promises,\n"
+    "while processes crash and networks break?\n";
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 pass, 1 violation, 2 unknown, 254 usage error, 255 harness error.\n"
+    "Every command explains itself: quorate run --help\n";
+
+constexpr const char* kRunExamples =
+    "Examples:\n"
+    "  quorate run                                          5 nodes, majorities, no faults, 10 s\n"
+    "  quorate run --nemesis kill,partition                 the same while nodes die and links "
+    "break\n"
+    "  quorate run --r 2 --w 2 --nemesis partition:halves   quorums that need not meet: stale "
+    "reads\n"
+    "                                                       are flagged\n"
+    "  quorate run --mode client --read-mode none           clients drive the quorums themselves\n"
+    "  quorate run --r 2 --w 2 --nemesis partition --expect-violation latest\n"
+    "                                                       exit 0 only if a stale read is found\n";
+
+constexpr const char* kCheckExamples =
+    "Examples:\n"
+    "  quorate check results/runs/latest              judge a run again, by what it promised\n"
+    "  quorate check history.jsonl                    is this history linearizable?\n"
+    "  quorate check history.jsonl --property latest --initial '\"x\"' --json\n";
+
+// Texts of the command line that still have to be understood.
+struct RunTexts {
+  std::string mode = "coordinator";
+  std::string timeout = "1s";
+  std::string time = "10";
+  std::string nemesis = "none";
+  std::string nemesis_interval = "2s";
+  std::string network = "auto";
+  std::string seed;
+  std::string out;
+  std::string expect_violation;
+  std::vector<std::string> properties;
+  bool stop_on_violation = false;
+};
+
+struct CheckTexts {
+  std::string target;
+  std::string model = "register";
+  std::string initial = "absent";
+  std::string property = "linearizable";
+  std::string budget = "60s,4GiB";
+};
+
+Error invalid(std::string text) { return {ErrorCode::kInvalidArgument, std::move(text)}; }
+
+std::string property_list() {
+  std::string list;
+  for (const Property property : kAllProperties) {
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", name_of(property));
+  }
+  return list;
+}
+
+Result<Property> read_property(const std::string& text) {
+  if (const auto property = property_named(text)) return *property;
+  return invalid(fmt::format("there is no property \"{}\"; there is: {}", text, property_list()));
+}
+
+template <typename T>
+Result<void> read_duration(const char* option, const std::string& text, T* into) {
+  const Result<Duration> parsed = parse_duration(text);
+  if (!parsed) return invalid(fmt::format("--{}: {}", option, parsed.error().context));
+  *into = *parsed;
+  return {};
+}
+
+Result<void> read_words(const RunTexts& texts, RunConfig* config) {
+  const auto mode = approach_named(texts.mode);
+  if (!mode)
+    return invalid(fmt::format("--mode {} is unknown; there is: coordinator, client", texts.mode));
+  config->mode = *mode;
+  if (texts.network == "proxy") {
+    return Error{ErrorCode::kUnsupported,
+                 "--network proxy is not built yet; there is: auto, packet, none"};
+  }
+  const auto network = network_kind_named(texts.network);
+  if (!network) {
+    return invalid(
+        fmt::format("--network {} is unknown; there is: auto, packet, none", texts.network));
+  }
+  config->network = *network;
+  if (texts.stop_on_violation) {
+    return Error{ErrorCode::kUnsupported,
+                 "--stop-on-violation is not built yet; the verdict comes at the end"};
+  }
+  if (texts.nemesis != "none") {
+    const auto faults = parse_fault_list(texts.nemesis);
+    if (!faults) return faults.error();
+    config->nemesis = *faults;
+  }
+  for (const std::string& text : texts.properties) {
+    const Result<Property> property = read_property(text);
+    if (!property) return property.error();
+    config->demanded.push_back(*property);
+  }
+  if (texts.expect_violation.empty()) return {};
+  const Result<Property> expected = read_property(texts.expect_violation);
+  if (!expected) return expected.error();
+  config->expect_violation = *expected;
+  return {};
+}
+
+Result<RunConfig> read_run_config(const RunTexts& texts, RunConfig config) {
+  if (auto ok = read_words(texts, &config); !ok) return ok.error();
+  if (auto ok = read_duration("timeout", texts.timeout, &config.timeout); !ok) return ok.error();
+  if (auto ok = read_duration("time", texts.time, &config.time); !ok) return ok.error();
+  if (auto ok = read_duration("nemesis-interval", texts.nemesis_interval, &config.nemesis_interval);
+      !ok) {
+    return ok.error();
+  }
+  if (texts.seed.empty()) {
+    config.seed = draw_entropy() >> 16;  // short enough to be typed
+  } else {
+    const char* end = texts.seed.data() + texts.seed.size();
+    const auto [rest, status] = std::from_chars(texts.seed.data(), end, config.seed);
+    if (status != std::errc{} || rest != end) {
+      return invalid(fmt::format("--seed {} is no whole number", texts.seed));
+    }
+  }
+  return complete(std::move(config));
+}
+
+Result<InitialValue> read_initial(const std::string& text) {
+  using Kind = InitialValue::Kind;
+  if (text == "absent" || text == "nil") return InitialValue{Kind::kNothing, ""};
+  if (text == "free") return InitialValue{Kind::kFree, ""};
+  const Result<Json> value = parse_json(text, "--initial");
+  if (!value) {
+    return invalid(
+        fmt::format("--initial {} is neither absent, free nor a value such as 0 or '\"x\"'", text));
+  }
+  return InitialValue{Kind::kValue, value->dump()};
+}
+
+Result<Budget> read_budget(const std::string& text) {
+  Budget budget;
+  std::size_t from = 0;
+  while (from <= text.size()) {
+    const std::size_t comma = std::min(text.find(',', from), text.size());
+    const std::string part = text.substr(from, comma - from);
+    from = comma + 1;
+    if (part.ends_with("GiB") || part.ends_with("MiB")) {
+      const std::size_t unit = part.ends_with("GiB") ? std::size_t{1} << 30 : std::size_t{1} << 20;
+      std::size_t count = 0;
+      const auto [rest, status] =
+          std::from_chars(part.data(), part.data() + part.size() - 3, count);
+      if (status == std::errc{} && rest == part.data() + part.size() - 3) {
+        budget.bytes = count * unit;
+        continue;
+      }
+    } else if (const Result<Duration> time = parse_duration(part)) {
+      budget.time = *time;
+      continue;
+    }
+    return invalid(fmt::format("--budget {}: write it like 60s,4GiB", text));
+  }
+  return budget;
+}
+
+Result<CheckRequest> read_check_request(const CheckTexts& texts) {
+  CheckRequest request;
+  request.target = texts.target;
+  if (texts.model != "register") {
+    return Error{ErrorCode::kUnsupported,
+                 fmt::format("--model {} is not built yet; there is: register", texts.model)};
+  }
+  const Result<InitialValue> initial = read_initial(texts.initial);
+  if (!initial) return initial.error();
+  request.initial = *initial;
+  const Result<Property> property = read_property(texts.property);
+  if (!property) return property.error();
+  request.property = *property;
+  const Result<Budget> budget = read_budget(texts.budget);
+  if (!budget) return budget.error();
+  request.budget = *budget;
+  return request;
+}
+
+void add_store_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
+  const char* group = "The store";
+  run->add_option("--system", config->system, "The system under test")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--nodes", config->nodes, "Node processes")->group(group)->capture_default_str();
+  run->add_option("--n", config->n, "Replicas of a key (= nodes)")->group(group);
+  run->add_option("--r", config->r, "Answers per read (majority of n)")->group(group);
+  run->add_option("--w", config->w, "Acknowledgements per write (majority of n)")->group(group);
+  run->add_option("--mode", texts->mode, "Who drives the quorums: coordinator or client")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--version-scheme", config->version_scheme, "How versions are chosen")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--read-mode", config->read_mode, "none or write-back")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--fan-out", config->fan_out, "Which replicas are asked")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--durability", config->durability, "When a write is durable")
+      ->group(group)
+      ->capture_default_str();
+}
+
+void add_load_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
+  const char* group = "The load";
+  run->add_option("--workload", config->workload, "What clients do (quorate workloads lists them)")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--keys", config->keys, "Keys")->group(group)->capture_default_str();
+  run->add_option("--read-share", config->read_share, "Share of reads, 0 to 1")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--concurrency", config->concurrency, "Concurrent clients")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--rate", config->rate,
+                  "Operations per second in all; 0: as fast as replies come")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--time", texts->time, "Length of the load: 10, 500ms, 2m")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--timeout", texts->timeout, "Of one operation")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--max-operations", config->max_operations, "Stop the load after so many")
+      ->group(group)
+      ->capture_default_str();
+}
+
+void add_fault_options(CLI::App* run, RunTexts* texts) {
+  const char* group = "What goes wrong";
+  run->add_option("--nemesis", texts->nemesis,
+                  "none, or faults: kill,partition:halves (quorate faults lists them)")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--nemesis-interval", texts->nemesis_interval, "Between faults")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--network", texts->network, "auto, packet (links can be cut) or none (loopback)")
+      ->group(group)
+      ->capture_default_str();
+}
+
+void add_verdict_options(CLI::App* run, RunTexts* texts, Output* output) {
+  const char* group = "Verdict and output";
+  run->add_option("--seed", texts->seed, "Of everything random (drawn and printed)")->group(group);
+  run->add_option("--out", texts->out, "The run's folder (results/runs/NAME)")->group(group);
+  run->add_option("--property", texts->properties, "Judge this property as if it was promised")
+      ->group(group)
+      ->delimiter(',');
+  run->add_option("--expect-violation", texts->expect_violation,
+                  "Exit 0 only if this property is found broken and nothing promised is")
+      ->group(group);
+  run->add_flag("--stop-on-violation", texts->stop_on_violation, "End at the first violation")
+      ->group(group);
+  run->add_flag("--json", output->json, "The verdict as JSON on standard output")->group(group);
+  run->add_flag("--quiet", output->quiet, "No progress")->group(group);
+}
+
+void add_check_options(CLI::App* check, CheckTexts* texts, Output* output) {
+  check->add_option("target", texts->target, "A run folder, or a history as JSON lines")
+      ->required()
+      ->check(CLI::ExistingPath);
+  check->add_option("--model", texts->model, "What the objects are")->capture_default_str();
+  check
+      ->add_option("--initial", texts->initial,
+                   "What a key holds at first: absent, free or a JSON value")
+      ->capture_default_str();
+  check->add_option("--property", texts->property, "What to judge a history by")
+      ->capture_default_str();
+  check->add_option("--budget", texts->budget, "Time and memory for each property")
+      ->capture_default_str();
+  check->add_flag("--json", output->json, "The verdict as JSON on standard output");
+}
+
+int start_run(const RunTexts& texts, const RunConfig& given, const Output& output) {
+  const Result<RunConfig> config = read_run_config(texts, given);
+  if (!config) return complain(config.error(), kExitUsage);
+  std::optional<std::filesystem::path> out;
+  if (!texts.out.empty()) out = texts.out;
+  return run_command(*config, out, output);
+}
+
+int start_check(const CheckTexts& texts, const Output& output) {
+  const Result<CheckRequest> request = read_check_request(texts);
+  if (!request) return complain(request.error(), kExitUsage);
+  return check_command(*request, output);
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app(kAbout, "quorate");
+  app.footer(kExitCodes);
+  app.set_version_flag("--version", fmt::format("quorate {} ({})", kVersion, kCommit));
+  app.require_subcommand(1);
+  RunConfig config;
+  RunTexts run_texts;
+  CheckTexts check_texts;
+  Output output;
+  std::string demo_out = "results/runs";
+  double demo_time = 8;
+
+  CLI::App* run = app.add_subcommand("run", "Run one test against real node processes");
+  run->footer(kRunExamples);
+  add_store_options(run, &config, &run_texts);
+  add_load_options(run, &config, &run_texts);
+  add_fault_options(run, &run_texts);
+  add_verdict_options(run, &run_texts, &output);
+  CLI::App* check = app.add_subcommand("check", "Judge a saved run or any history");
+  check->footer(kCheckExamples);
+  add_check_options(check, &check_texts, &output);
+  CLI::App* demo = app.add_subcommand(
+      "demo", "Four short runs: quorums that meet pass, quorums that need not are flagged");
+  demo->add_option("--out", demo_out, "Where the run folders go")->capture_default_str();
+  demo->add_option("--time", demo_time, "Seconds of load per run")->capture_default_str();
+  demo->add_flag("--quiet", output.quiet, "No progress");
+  const CLI::App* faults = app.add_subcommand("faults", "List the faults");
+  const CLI::App* workloads = app.add_subcommand("workloads", "List the workloads");
+
+  const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(is_asked_for).empty()) {
+    return complain(
+        invalid(fmt::format("there is no command \"{}\"; quorate --help lists them", argv[1])),
+        kExitUsage);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUsage;
+  }
+  if (run->parsed()) return start_run(run_texts, config, output);
+  if (check->parsed()) return start_check(check_texts, output);
+  if (demo->parsed()) {
+    const auto time =
+        std::chrono::duration_cast<Duration>(std::chrono::duration<double>(demo_time));
+    return demo_command(demo_out, time, output);
+  }
+  if (faults->parsed()) return faults_command();
+  if (workloads->parsed()) return workloads_command();
+  return kExitUsage;
+}
+
+}  // namespace quorate

@@ -1,0 +1,42 @@
+// The commands of the program. Each returns the exit code.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "checker/checker.h"
+#include "harness/run/run_config.h"
+
+namespace quorate {
+
+struct Output {
+  bool json = false;   // results as JSON on standard output
+  bool quiet = false;  // no progress
+};
+
+// quorate run
+int run_command(const RunConfig& config, const std::optional<std::filesystem::path>& out,
+                const Output& output);
+
+// quorate check: judges a run folder by what it promised, any other history by one property.
+struct CheckRequest {
+  std::filesystem::path target;
+  InitialValue initial;
+  Property property = Property::kLinearizable;
+  Budget budget;
+};
+int check_command(const CheckRequest& request, const Output& output);
+
+// quorate demo: the main job, shown: quorums that meet pass under faults, quorums that need not
+// meet are flagged.
+int demo_command(const std::filesystem::path& out, Duration time, const Output& output);
+
+// quorate faults, quorate workloads: what there is, a line each.
+int faults_command();
+int workloads_command();
+
+// "quorate: WHAT" on standard error; returns `code`.
+int complain(const Error& error, int code);
+
+}  // namespace quorate

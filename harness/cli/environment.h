@@ -1,0 +1,13 @@
+// On what a run ran: for test.json, so that a result can be traced and repeated.
+#pragma once
+
+#include "base/json.h"
+#include "harness/run/run_config.h"
+
+namespace quorate {
+
+// {"version", "commit", "programs": {path: xxh3 of the file}, "kernel", "processors", "started",
+// "command"}.
+Json describe_environment(const RunConfig& config);
+
+}  // namespace quorate

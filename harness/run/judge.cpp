@@ -1,0 +1,129 @@
+#include "harness/run/judge.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "harness/run/exercised.h"
+
+namespace quorate {
+namespace {
+
+constexpr std::int64_t kFewestReads = 100;  // fewer successful reads than this say nothing
+
+template <typename T>
+bool contains(const std::vector<T>& items, const T& item) {
+  return std::find(items.begin(), items.end(), item) != items.end();
+}
+
+Standing standing_of(Validity validity) {
+  switch (validity) {
+    case Validity::kValid:
+      return Standing::kHeld;
+    case Validity::kInvalid:
+      return Standing::kBroken;
+    case Validity::kUnknown:
+      return Standing::kUndecided;
+  }
+  return Standing::kUndecided;
+}
+
+PropertyVerdict judge_property(Property property, bool promised, bool fits, const History& history,
+                               const Budget& budget) {
+  PropertyVerdict verdict{.property = property, .promised = promised};
+  verdict.result.property = property;
+  const std::unique_ptr<Checker> checker = fits ? register_checker(property) : nullptr;
+  if (!checker) return verdict;
+  verdict.result = checker->check(history, budget);
+  verdict.standing = standing_of(verdict.result.validity);
+  return verdict;
+}
+
+std::string names(const std::vector<const PropertyVerdict*>& verdicts) {
+  std::string list;
+  for (const PropertyVerdict* verdict : verdicts) {
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", name_of(verdict->property));
+  }
+  return list;
+}
+
+std::vector<const PropertyVerdict*> promised_with(const Verdict& verdict, Standing standing) {
+  std::vector<const PropertyVerdict*> found;
+  for (const PropertyVerdict& property : verdict.properties) {
+    if (property.promised && property.standing == standing) found.push_back(&property);
+  }
+  return found;
+}
+
+// Why the run proves nothing; empty if it does.
+std::string too_little(const RunConfig& config, const Exercised& exercised) {
+  if (exercised.interrupted) return "the run was interrupted";
+  if (exercised.ok_reads < kFewestReads) {
+    return fmt::format("only {} reads succeeded, and fewer than {} say nothing", exercised.ok_reads,
+                       kFewestReads);
+  }
+  if (config.nemesis.empty()) return {};
+  for (const auto& [fault, sum] : exercised.faults) {
+    if (sum.operations_in_flight > 0) return {};
+  }
+  return "faults were asked for, and none was in force while an operation was in flight";
+}
+
+void conclude(const RunConfig& config, const Exercised& exercised, Verdict* verdict) {
+  const auto broken = promised_with(*verdict, Standing::kBroken);
+  const auto undecided = promised_with(*verdict, Standing::kUndecided);
+  if (!broken.empty()) {
+    verdict->outcome = RunOutcome::kViolation;
+    verdict->sentence = fmt::format("broken although promised: {}", names(broken));
+    if (!exercised.crashes.empty()) verdict->sentence += "; and node-crash";
+    return;
+  }
+  if (!exercised.crashes.empty()) {
+    verdict->outcome = RunOutcome::kViolation;
+    verdict->sentence =
+        fmt::format("node-crash: a node died unasked ({})", exercised.crashes.front());
+    return;
+  }
+  verdict->outcome = RunOutcome::kUnknown;
+  verdict->sentence = too_little(config, exercised);
+  if (!verdict->sentence.empty()) return;
+  if (!undecided.empty()) {
+    verdict->sentence = fmt::format("{}: {}", names(undecided), undecided.front()->result.reason);
+    return;
+  }
+  verdict->outcome = RunOutcome::kPass;
+  verdict->sentence = fmt::format("every promised property that can be checked held: {}",
+                                  names(promised_with(*verdict, Standing::kHeld)));
+}
+
+}  // namespace
+
+Verdict judge(const RunConfig& config, const System& system, const Workload& workload,
+              const History& history, const Budget& budget) {
+  Verdict verdict;
+  const std::vector<Property> promised = system.promised(config);
+  for (const Property property : kAllProperties) {
+    const bool owed = contains(promised, property) || contains(config.demanded, property);
+    verdict.properties.push_back(
+        judge_property(property, owed, contains(workload.judged_by(), property), history, budget));
+  }
+  const Exercised exercised = what_was_exercised(history);
+  verdict.measures["staleness"] = measure_staleness(history);
+  verdict.measures["exercised"] = to_json(exercised);
+  conclude(config, exercised, &verdict);
+  return verdict;
+}
+
+int exit_code(const RunConfig& config, const Verdict& verdict) {
+  if (!config.expect_violation) return exit_code(verdict.outcome);
+  if (verdict.outcome == RunOutcome::kViolation) return exit_code(RunOutcome::kViolation);
+  if (verdict.outcome == RunOutcome::kHarnessError) return exit_code(verdict.outcome);
+  for (const PropertyVerdict& property : verdict.properties) {
+    if (property.property == *config.expect_violation && property.standing == Standing::kBroken) {
+      return exit_code(RunOutcome::kPass);
+    }
+  }
+  return exit_code(RunOutcome::kViolation);
+}
+
+}  // namespace quorate

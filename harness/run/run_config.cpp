@@ -1,0 +1,238 @@
+#include "harness/run/run_config.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+namespace quorate {
+namespace {
+
+Error invalid(std::string text) { return Error{ErrorCode::kInvalidArgument, std::move(text)}; }
+
+Result<void> require_between(std::string_view name, std::int64_t value, std::int64_t low,
+                             std::int64_t high) {
+  if (value >= low && value <= high) return {};
+  return invalid(fmt::format("--{} is {}, and must be between {} and {}", name, value, low, high));
+}
+
+Result<void> check_sizes(const RunConfig& c) {
+  if (auto ok = require_between("nodes", c.nodes, 1, 100); !ok) return ok;
+  if (auto ok = require_between("n", c.n, 1, c.nodes); !ok) return ok;
+  if (auto ok = require_between("r", c.r, 1, c.n); !ok) return ok;
+  if (auto ok = require_between("w", c.w, 1, c.n); !ok) return ok;
+  if (auto ok = require_between("keys", c.keys, 1, 1'000'000); !ok) return ok;
+  if (auto ok = require_between("concurrency", c.concurrency, 1, 10'000); !ok) return ok;
+  return require_between("max-operations", c.max_operations, 1, 1'000'000'000);
+}
+
+Result<void> check_amounts(const RunConfig& c) {
+  using std::chrono::hours;
+  using std::chrono::milliseconds;
+  if (!(c.read_share >= 0 && c.read_share <= 1)) {
+    return invalid(fmt::format("--read-share is {}, and must be between 0 and 1", c.read_share));
+  }
+  if (!(c.rate >= 0 && c.rate <= 10'000'000)) {
+    return invalid(fmt::format("--rate is {}, and must be 0 (closed loop) or more", c.rate));
+  }
+  if (c.timeout < milliseconds(10) || c.timeout > milliseconds(60'000)) {
+    return invalid(fmt::format("--timeout is {}, and must be between 10ms and 60s",
+                               format_duration(c.timeout)));
+  }
+  if (c.time < milliseconds(100) || c.time > hours(24)) {
+    return invalid(
+        fmt::format("--time is {}, and must be between 100ms and 24h", format_duration(c.time)));
+  }
+  if (c.nemesis_interval < milliseconds(100)) {
+    return invalid(fmt::format("--nemesis-interval is {}, and must be at least 100ms",
+                               format_duration(c.nemesis_interval)));
+  }
+  return {};
+}
+
+// Reads fields of a JSON object one by one and remembers the first thing that is wrong.
+class FieldReader {
+ public:
+  explicit FieldReader(const Json& json) : json_(json) {
+    if (!json.is_object()) fail("the configuration", "an object");
+  }
+
+  template <typename T>
+  void read(const char* name, T* into, const char* expected) {
+    if (error_ || !json_.contains(name)) return;
+    try {
+      json_.at(name).get_to(*into);
+    } catch (const nlohmann::json::exception&) {
+      fail(name, expected);
+    }
+  }
+
+  void read_duration(const char* name, Duration* into) {
+    std::string text;
+    read(name, &text, "a duration such as \"10s\"");
+    if (error_ || !json_.contains(name)) return;
+    const Result<Duration> parsed = parse_duration(text);
+    if (parsed) {
+      *into = *parsed;
+    } else {
+      fail(name, "a duration such as \"10s\"");
+    }
+  }
+
+  template <typename T, typename Named>
+  void read_named(const char* name, T* into, Named named, const char* expected) {
+    std::string text;
+    read(name, &text, expected);
+    if (error_ || !json_.contains(name)) return;
+    if (const auto value = named(text)) {
+      *into = *value;
+    } else {
+      fail(name, expected);
+    }
+  }
+
+  void fail(const char* name, const char* expected) {
+    error_ = Error{ErrorCode::kCorrupt, fmt::format("{} must be {}", name, expected)};
+  }
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  const Json& json_;
+  std::optional<Error> error_;
+};
+
+void read_sizes(FieldReader* fields, RunConfig* c) {
+  fields->read("nodes", &c->nodes, "a number");
+  fields->read("n", &c->n, "a number");
+  fields->read("r", &c->r, "a number");
+  fields->read("w", &c->w, "a number");
+  fields->read("keys", &c->keys, "a number");
+  fields->read("read-share", &c->read_share, "a number");
+  fields->read("concurrency", &c->concurrency, "a number");
+  fields->read("rate", &c->rate, "a number");
+  fields->read("max-operations", &c->max_operations, "a number");
+  fields->read("seed", &c->seed, "a number");
+}
+
+void read_words(FieldReader* fields, RunConfig* c) {
+  fields->read("system", &c->system, "a name");
+  fields->read_named("mode", &c->mode, approach_named, "coordinator or client");
+  fields->read("version-scheme", &c->version_scheme, "a name");
+  fields->read("read-mode", &c->read_mode, "a name");
+  fields->read("fan-out", &c->fan_out, "a name");
+  fields->read("durability", &c->durability, "a name");
+  fields->read("workload", &c->workload, "a name");
+  fields->read("nemesis", &c->nemesis, "a list of fault names");
+  fields->read_named("network", &c->network, network_kind_named, "auto, packet or none");
+  fields->read_duration("timeout", &c->timeout);
+  fields->read_duration("time", &c->time);
+  fields->read_duration("nemesis-interval", &c->nemesis_interval);
+}
+
+void read_properties(FieldReader* fields, RunConfig* c) {
+  std::vector<std::string> names;
+  fields->read("property", &names, "a list of properties");
+  for (const std::string& name : names) {
+    if (const auto property = property_named(name)) {
+      c->demanded.push_back(*property);
+    } else {
+      fields->fail("property", "a list of properties");
+    }
+  }
+  fields->read_named(
+      "expect-violation", &c->expect_violation,
+      [](std::string_view name) -> std::optional<std::optional<Property>> {
+        const auto property = property_named(name);
+        if (!property) return std::nullopt;
+        return std::optional<Property>(*property);
+      },
+      "a property");
+}
+
+}  // namespace
+
+std::string_view name_of(Approach approach) {
+  return approach == Approach::kCoordinator ? "coordinator" : "client";
+}
+
+std::string_view name_of(NetworkKind kind) {
+  switch (kind) {
+    case NetworkKind::kAuto:
+      return "auto";
+    case NetworkKind::kPacket:
+      return "packet";
+    case NetworkKind::kNone:
+      return "none";
+  }
+  return "auto";
+}
+
+std::optional<Approach> approach_named(std::string_view name) {
+  for (const Approach a : {Approach::kCoordinator, Approach::kClient}) {
+    if (name == name_of(a)) return a;
+  }
+  return std::nullopt;
+}
+
+std::optional<NetworkKind> network_kind_named(std::string_view name) {
+  for (const NetworkKind k : {NetworkKind::kAuto, NetworkKind::kPacket, NetworkKind::kNone}) {
+    if (name == name_of(k)) return k;
+  }
+  return std::nullopt;
+}
+
+Result<RunConfig> complete(RunConfig config) {
+  if (config.n == 0) config.n = config.nodes;
+  if (config.r == 0) config.r = config.n / 2 + 1;
+  if (config.w == 0) config.w = config.n / 2 + 1;
+  if (auto sizes = check_sizes(config); !sizes) return sizes.error();
+  if (auto amounts = check_amounts(config); !amounts) return amounts.error();
+  return config;
+}
+
+Json to_json(const RunConfig& c) {
+  Json json{{"system", c.system},
+            {"nodes", c.nodes},
+            {"n", c.n},
+            {"r", c.r},
+            {"w", c.w},
+            {"mode", name_of(c.mode)},
+            {"version-scheme", c.version_scheme},
+            {"read-mode", c.read_mode},
+            {"fan-out", c.fan_out},
+            {"durability", c.durability},
+            {"timeout", format_duration(c.timeout)},
+            {"workload", c.workload},
+            {"keys", c.keys},
+            {"read-share", c.read_share},
+            {"concurrency", c.concurrency},
+            {"rate", c.rate},
+            {"time", format_duration(c.time)},
+            {"max-operations", c.max_operations},
+            {"nemesis", c.nemesis},
+            {"nemesis-interval", format_duration(c.nemesis_interval)},
+            {"network", name_of(c.network)},
+            {"seed", c.seed}};
+  if (!c.demanded.empty()) {
+    json["property"] = Json::array();
+    for (const Property property : c.demanded) json["property"].push_back(name_of(property));
+  }
+  if (c.expect_violation) json["expect-violation"] = name_of(*c.expect_violation);
+  return json;
+}
+
+Result<RunConfig> run_config_from_json(const Json& json) {
+  RunConfig config;
+  FieldReader fields(json);
+  read_sizes(&fields, &config);
+  read_words(&fields, &config);
+  read_properties(&fields, &config);
+  if (fields.error()) return *fields.error();
+  return complete(std::move(config));
+}
+
+std::string describe(const RunConfig& c) {
+  return fmt::format("n={} r={} w={} {}, {}, nemesis {}", c.n, c.r, c.w,
+                     c.read_mode == "none" ? "no write-back" : c.read_mode, name_of(c.mode),
+                     c.nemesis.empty() ? "none" : fmt::format("{}", fmt::join(c.nemesis, ",")));
+}
+
+}  // namespace quorate

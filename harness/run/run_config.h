@@ -1,0 +1,62 @@
+// RunConfig: everything that decides what a run does. The command line's names are the keys of its
+// JSON form.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "results/property.h"
+
+namespace quorate {
+
+enum class Approach { kCoordinator, kClient };  // who drives the quorums
+enum class NetworkKind { kAuto, kPacket, kNone };
+
+struct RunConfig {
+  std::string system = "quorate";
+  int nodes = 5;
+  int n = 0;  // replicas of a key; 0: = nodes
+  int r = 0;  // 0: majority of n
+  int w = 0;  // 0: majority of n
+  Approach mode = Approach::kCoordinator;
+  std::string version_scheme = "two-phase";
+  std::string read_mode = "write-back";
+  std::string fan_out = "all";
+  std::string durability = "batch";
+  Duration timeout = std::chrono::seconds(1);  // per operation
+  std::string workload = "register";
+  int keys = 5;
+  double read_share = 0.5;
+  int concurrency = 10;
+  double rate = 0;  // operations/s in all; 0: closed loop
+  Duration time = std::chrono::seconds(10);
+  std::int64_t max_operations = 10'000'000;
+  std::vector<std::string> nemesis;  // empty: none
+  Duration nemesis_interval = std::chrono::seconds(2);
+  NetworkKind network = NetworkKind::kAuto;
+  std::uint64_t seed = 0;
+  std::vector<Property> demanded;  // judged as if promised
+  std::optional<Property> expect_violation;
+};
+
+// Puts n, r and w where they were left to their defaults, and refuses what no run can mean. What a
+// system cannot do yet is refused by the system (System::validate).
+Result<RunConfig> complete(RunConfig config);
+
+Json to_json(const RunConfig& config);
+Result<RunConfig> run_config_from_json(const Json& json);
+
+// "n=5 r=3 w=3 write-back, coordinator": for people.
+std::string describe(const RunConfig& config);
+
+std::string_view name_of(Approach approach);
+std::string_view name_of(NetworkKind kind);
+std::optional<Approach> approach_named(std::string_view name);
+std::optional<NetworkKind> network_kind_named(std::string_view name);
+
+}  // namespace quorate

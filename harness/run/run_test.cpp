@@ -1,0 +1,306 @@
+#include "harness/run/run_test.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "harness/cluster/process_cluster.h"
+#include "harness/run/event_loop.h"
+#include "harness/run/final_reads.h"
+#include "harness/run/interrupt.h"
+#include "harness/run/judge.h"
+#include "harness/run/load.h"
+#include "harness/run/nemesis_runner.h"
+#include "results/run_folder.h"
+
+namespace quorate {
+namespace {
+
+constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+constexpr auto kDrainMargin = std::chrono::seconds(2);  // beyond the operations' own timeout
+
+std::vector<std::string> endpoints(const RunConfig& config) {
+  std::vector<std::string> names;
+  for (const char kind : {'n', 'c'}) {
+    for (int i = 1; i <= config.nodes; ++i) names.push_back(fmt::format("{}{}", kind, i));
+  }
+  return names;
+}
+
+Targets targets(const RunConfig& config) {
+  Targets targets;
+  for (const std::string& name : endpoints(config)) {
+    (name[0] == 'n' ? targets.nodes : targets.client_groups).push_back(name);
+  }
+  targets.clients_coordinate = config.mode == Approach::kClient;
+  return targets;
+}
+
+Result<std::unique_ptr<Network>> make_network(const RunConfig& config) {
+  if (config.network == NetworkKind::kNone) return make_loopback_network(endpoints(config));
+  auto packet = make_packet_network(endpoints(config));
+  if (packet || config.network == NetworkKind::kPacket) return packet;
+  return Error{packet.error().code, packet.error().context +
+                                        "; without it only --network none works, and no "
+                                        "partitions"};
+}
+
+WorkloadOptions workload_options(const RunConfig& config) {
+  return {.keys = config.keys, .read_share = config.read_share};
+}
+
+// The state of one run, and its phases, in the order in which they happen.
+class TestRun {
+ public:
+  TestRun(const RunRequest& request, System& system, const Workload& workload, RunFolder folder)
+      : request_(request),
+        config_(request.config),
+        system_(system),
+        workload_(workload),
+        folder_(std::move(folder)),
+        interrupt_(loop_) {}
+
+  Result<RunReport> run() {
+    if (auto made = prepare(); !made) return made.error();
+    if (auto started = start_cluster(); !started) return started.error();
+    drive_clients_while_the_nemesis_follows_its_plan();
+    heal_everything();
+    quiesce();
+    read_finally();
+    const std::string left = dump_and_stop();
+    Result<History> history = recorder_->finish();
+    if (!history) return history.error();
+    return conclude(*history, left);
+  }
+
+ private:
+  Result<void> prepare() {
+    const Result<Plan> plan = plan_of(config_);
+    if (!plan) return plan.error();
+    plan_ = *plan;
+    if (auto saved = folder_.write_json("plan.json", to_json(plan_)); !saved) return saved;
+    auto network = make_network(config_);
+    if (!network) return network.error();
+    network_ = std::move(*network);
+    auto recorder = Recorder::create(folder_.history_path(), begin_);
+    if (!recorder) return recorder.error();
+    recorder_ = std::move(*recorder);
+    return {};
+  }
+
+  Result<void> start_cluster() {
+    tell("starting nodes");
+    phase("start");
+    cluster_ = std::make_unique<ProcessCluster>(
+        loop_, system_, *network_, config_, folder_,
+        [this](const std::string& node, const std::string& how) {
+          recorder_->mark("harness", EventType::kInfo, "node-crash",
+                          Json{{"node", node}, {"how", how}});
+          crashed_.push_back(node);
+        });
+    return cluster_->start_all([this] { return interrupt_.requested(); });
+  }
+
+  void drive_clients_while_the_nemesis_follows_its_plan() {
+    phase("load");
+    const auto generator = workload_.generator();
+    std::vector<RandomStream> streams;
+    for (int i = 0; i < config_.concurrency; ++i) {
+      streams.emplace_back(config_.seed, fmt::format("client/{}", i));
+    }
+    std::int64_t left = config_.max_operations;
+    const OperationSource source = [&](std::size_t client,
+                                       std::int32_t process) -> std::optional<Invocation> {
+      if (left-- <= 0) return std::nullopt;
+      return generator->next(process, &streams[client]);
+    };
+    load_ = std::make_unique<Load>(parts(), static_cast<std::size_t>(config_.concurrency), 0);
+    nemesis_ = std::make_unique<NemesisRunner>(plan_, *cluster_, *recorder_, loop_);
+    load_began_ = monotonic_now();
+    nemesis_->start();
+    load_->start(source, config_.rate, config_.seed,
+                 [this](std::size_t, const Invocation& invocation, const Completion& completion) {
+                   note_first_write(invocation, completion);
+                 });
+    serve_until([this] { return load_->finished(); }, load_began_ + config_.time, "load");
+    load_->stop();
+    if (interrupt_.requested()) recorder_->mark("harness", EventType::kInfo, "interrupted", Json());
+  }
+
+  void heal_everything() {
+    phase("heal");
+    nemesis_->request_stop();
+    serve_until([this] { return nemesis_->finished(); }, Instant::max(), "healing");
+    harness_trouble_ = nemesis_->failure();
+  }
+
+  // The operations in flight end, at the latest by their own timeout.
+  void quiesce() {
+    serve_until([this] { return load_->finished(); },
+                monotonic_now() + config_.timeout + kDrainMargin, "healing");
+    next_process_ = load_->next_process();
+    load_.reset();
+  }
+
+  void read_finally() {
+    if (interrupt_.requested()) return;
+    phase("final-reads");
+    FinalReads reads(parts(), workload_.final_keys(), crashed_, next_process_);
+    serve_until([&] { return reads.finished(); }, monotonic_now() + kFinalReadsTimeout,
+                "final reads");
+    reads.stop();
+    serve_until([&] { return reads.finished(); }, monotonic_now() + config_.timeout + kDrainMargin,
+                "final reads");
+  }
+
+  // Returns what could not be dumped; the verdict does not depend on it.
+  std::string dump_and_stop() {
+    std::string trouble;
+    for (std::size_t i = 0; i < cluster_->nodes().size(); ++i) {
+      const std::string& name = cluster_->nodes()[i];
+      if (std::find(crashed_.begin(), crashed_.end(), name) != crashed_.end()) continue;
+      const Result<void> dumped =
+          system_.dump(cluster_->addresses().at(i),
+                       network_->namespace_fd(fmt::format("c{}", i + 1)), folder_.node_path(name));
+      if (!dumped && trouble.empty()) trouble = dumped.error().to_string();
+    }
+    phase("end");
+    cluster_->stop_all();
+    return trouble;
+  }
+
+  Result<RunReport> conclude(const History& history, const std::string& dump_trouble) {
+    tell("checking");
+    RunReport report;
+    report.verdict = judge(config_, system_, workload_, history);
+    if (!dump_trouble.empty()) report.verdict.measures["dump-error"] = dump_trouble;
+    if (!harness_trouble_.empty() && report.verdict.outcome != RunOutcome::kViolation) {
+      report.verdict.outcome = RunOutcome::kHarnessError;
+      report.verdict.sentence = harness_trouble_;
+    }
+    report.folder = folder_.path();
+    report.first_write_s = first_write_s_;
+    report.total_s = seconds_since(begin_);
+    report.verdict.measures["timing"] = {{"first-acknowledged-write-s", report.first_write_s},
+                                         {"total-s", report.total_s}};
+    Json results = to_json(report.verdict);
+    results["exit-code"] = exit_code(config_, report.verdict);
+    if (auto saved = folder_.write_json("results.json", results); !saved) return saved.error();
+    return report;
+  }
+
+  // Serves the loop until `done`, the deadline or an interrupt, and shows progress meanwhile.
+  // Healing is never interrupted.
+  void serve_until(const std::function<bool()>& done, Instant deadline, std::string_view name) {
+    const bool interruptible = name == "load" || name == "final reads";
+    const auto over = [&] { return done() || (interruptible && interrupt_.requested()); };
+    while (!over() && monotonic_now() < deadline) {
+      loop_.run_until(over, std::min(deadline, monotonic_now() + kProgressInterval));
+      tell(name);
+    }
+  }
+
+  void tell(std::string_view name) const {
+    if (!request_.progress) return;
+    RunProgress progress{.phase = name, .elapsed_s = 0, .counts = {}, .faults = {}};
+    if (load_began_ != Instant{}) progress.elapsed_s = seconds_since(load_began_);
+    if (recorder_) progress.counts = recorder_->counts();
+    if (nemesis_) progress.faults = nemesis_->in_force();
+    request_.progress(progress);
+  }
+
+  void phase(std::string_view name) {
+    recorder_->mark("harness", EventType::kInfo, "phase", Json(name));
+  }
+
+  void note_first_write(const Invocation& invocation, const Completion& completion) {
+    if (first_write_s_ >= 0 || invocation.function != Function::kWrite) return;
+    if (completion.outcome == Outcome::kOk) first_write_s_ = seconds_since(begin_);
+  }
+
+  Load::Parts parts() {
+    return {loop_, system_, *network_, *recorder_, cluster_->addresses(), config_};
+  }
+
+  static double seconds_since(Instant then) {
+    return std::chrono::duration<double>(monotonic_now() - then).count();
+  }
+
+  const RunRequest& request_;
+  const RunConfig& config_;
+  System& system_;
+  const Workload& workload_;
+  RunFolder folder_;
+  Instant begin_ = monotonic_now();
+  Instant load_began_{};
+  double first_write_s_ = -1;
+  std::int32_t next_process_ = 0;
+  std::string harness_trouble_;
+  std::vector<std::string> crashed_;
+  Plan plan_;
+
+  // Destroyed in reverse: clients and nemesis before the cluster, processes before their
+  // namespaces, all before the loop.
+  EventLoop loop_;
+  Interrupt interrupt_;
+  std::unique_ptr<Network> network_;
+  std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<ProcessCluster> cluster_;
+  std::unique_ptr<NemesisRunner> nemesis_;
+  std::unique_ptr<Load> load_;
+};
+
+// A folder whose run failed says so: it must not look like one that is still running.
+void leave_error(const RunFolder& folder, const Error& error) {
+  Verdict verdict;
+  verdict.outcome = RunOutcome::kHarnessError;
+  verdict.sentence = error.to_string();
+  Json results = to_json(verdict);
+  results["exit-code"] = kExitHarnessError;
+  (void)folder.write_json("results.json", results);
+}
+
+}  // namespace
+
+Result<Plan> plan_of(const RunConfig& config) {
+  return make_plan({.faults = config.nemesis,
+                    .interval = config.nemesis_interval,
+                    .length = config.time,
+                    .seed = config.seed,
+                    .targets = targets(config)});
+}
+
+Result<void> validate(const RunConfig& config) {
+  const auto system = make_system(config.system);
+  if (!system) return system.error();
+  if (auto ok = (*system)->validate(config); !ok) return ok;
+  const auto workload = make_workload(config.workload, workload_options(config));
+  if (!workload) return workload.error();
+  const Result<Plan> plan = plan_of(config);
+  if (!plan) return plan.error();
+  const auto network = make_network(config);
+  if (!network) return network.error();
+  for (const PlanStep& step : plan->steps) {
+    const auto fault = make_fault(step.fault);
+    if (!fault) return fault.error();
+    if (auto ok = (*fault)->applicable(**network, targets(config)); !ok) return ok;
+  }
+  return {};
+}
+
+Result<RunReport> run_test(const RunRequest& request) {
+  const auto system = make_system(request.config.system);
+  if (!system) return system.error();
+  const auto workload = make_workload(request.config.workload, workload_options(request.config));
+  if (!workload) return workload.error();
+  const Result<RunFolder> folder = RunFolder::create(request.out, request.link_latest);
+  if (!folder) return folder.error();
+  Json test = to_json(request.config);
+  test["environment"] = request.environment;
+  if (auto saved = folder->write_json("test.json", test); !saved) return saved.error();
+  Result<RunReport> report = TestRun(request, **system, **workload, *folder).run();
+  if (!report) leave_error(*folder, report.error());
+  return report;
+}
+
+}  // namespace quorate

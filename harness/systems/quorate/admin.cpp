@@ -1,0 +1,127 @@
+#include "harness/systems/quorate/admin.h"
+
+#include <memory>
+#include <string>
+
+#include <fmt/core.h>
+#include <hiredis/hiredis.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "nemesis/network.h"
+
+namespace quorate {
+namespace {
+
+constexpr timeval kTimeout{.tv_sec = 2, .tv_usec = 0};
+constexpr const char* kPage = "1000";
+
+struct FreeContext {
+  void operator()(redisContext* context) const { redisFree(context); }
+};
+using Connection = std::unique_ptr<redisContext, FreeContext>;
+struct FreeReply {
+  void operator()(redisReply* reply) const { freeReplyObject(reply); }
+};
+using Reply = std::unique_ptr<redisReply, FreeReply>;
+
+Error error_of(const NodeAddress& node, const char* what, const std::string& why) {
+  return Error{ErrorCode::kIo,
+               fmt::format("{} ({}:{}): {}: {}", node.name, node.host, node.port, what, why)};
+}
+
+Result<Connection> connect(const NodeAddress& node, int namespace_fd) {
+  const ScopedNamespace inside(namespace_fd);
+  Connection connection(redisConnectWithTimeout(node.host.c_str(), node.port, kTimeout));
+  if (!connection || connection->err != 0) {
+    return error_of(node, "connect", connection ? connection->errstr : "out of memory");
+  }
+  redisSetTimeout(connection.get(), kTimeout);
+  return connection;
+}
+
+Result<Reply> ask(const Connection& connection, const NodeAddress& node,
+                  std::initializer_list<std::string> command) {
+  std::vector<const char*> parts;
+  std::vector<std::size_t> sizes;
+  for (const std::string& part : command) {
+    parts.push_back(part.data());
+    sizes.push_back(part.size());
+  }
+  Reply reply(static_cast<redisReply*>(redisCommandArgv(
+      connection.get(), static_cast<int>(parts.size()), parts.data(), sizes.data())));
+  if (!reply) return error_of(node, parts[0], connection->errstr);
+  if (reply->type == REDIS_REPLY_ERROR) return error_of(node, parts[0], reply->str);
+  return reply;
+}
+
+std::string text_of(const redisReply* reply) {
+  return reply->str == nullptr ? std::string() : std::string(reply->str, reply->len);
+}
+
+Json record_json(const redisReply* record) {
+  const bool tombstone = record->element[2]->integer != 0;
+  return Json{{"key", text_of(record->element[0])},
+              {"version", text_of(record->element[1])},
+              {"tombstone", tombstone},
+              {"value", tombstone ? Json() : Json(text_of(record->element[3]))}};
+}
+
+}  // namespace
+
+Result<void> tell_peers(const std::vector<NodeAddress>& nodes, std::size_t to) {
+  std::string peers;
+  for (const NodeAddress& node : nodes) {
+    peers += fmt::format("{}{}={}:{}", peers.empty() ? "" : ",", node.name, node.host, node.port);
+  }
+  const auto connection = connect(nodes[to], -1);
+  if (!connection) return connection.error();
+  const auto reply = ask(*connection, nodes[to], {"PEERS", peers});
+  if (!reply) return reply.error();
+  return {};
+}
+
+Result<bool> has_reached_peers(const NodeAddress& node, int namespace_fd) {
+  const auto connection = connect(node, namespace_fd);
+  if (!connection) return connection.error();
+  const auto reply = ask(*connection, node, {"STATUS"});
+  if (!reply) return reply.error();
+  const Result<Json> status = parse_json(text_of(reply->get()), "STATUS");
+  if (!status) return status.error();
+  if (!status->contains("peers") || !status->at("peers").is_array()) {
+    return error_of(node, "STATUS", "there are no peers in it");
+  }
+  for (const Json& peer : status->at("peers")) {
+    if (!peer.value("self", false) && !peer.value("connected", false)) return false;
+  }
+  return true;
+}
+
+Result<void> dump_records(const NodeAddress& node, int namespace_fd,
+                          const std::filesystem::path& file) {
+  const auto connection = connect(node, namespace_fd);
+  if (!connection) return connection.error();
+  std::string lines;
+  std::string cursor;
+  do {
+    const auto page = ask(*connection, node, {"DUMP", cursor, kPage});
+    if (!page) return page.error();
+    const redisReply* reply = page->get();
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 ||
+        reply->element[1]->type != REDIS_REPLY_ARRAY) {
+      return error_of(node, "DUMP", "the reply is not a page");
+    }
+    cursor = text_of(reply->element[0]);
+    const redisReply* records = reply->element[1];
+    for (std::size_t i = 0; i < records->elements; ++i) {
+      const redisReply* record = records->element[i];
+      if (record->type != REDIS_REPLY_ARRAY || record->elements != 4) {
+        return error_of(node, "DUMP", "a record does not have four parts");
+      }
+      lines += record_json(record).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    }
+  } while (!cursor.empty());
+  return write_file_atomically(file, lines);
+}
+
+}  // namespace quorate

@@ -1,0 +1,124 @@
+#include "harness/systems/quorate/coordinator_client.h"
+
+#include <fmt/core.h>
+
+#include "node/core/client_reply.h"
+
+namespace quorate {
+namespace {
+
+constexpr auto kConnectTimeout = std::chrono::milliseconds(250);
+// The node gives up before the client does, so that its better informed answer arrives.
+constexpr double kNodeShare = 0.9;
+
+Completion completion_of(const node::ClientReply& reply) {
+  Completion completion;
+  completion.error = reply.error;
+  switch (reply.outcome) {
+    case node::OperationOutcome::kOk:
+      completion.outcome = Outcome::kOk;
+      break;
+    case node::OperationOutcome::kFail:
+      completion.outcome = Outcome::kFail;
+      break;
+    case node::OperationOutcome::kUnknown:
+      completion.outcome = Outcome::kInfo;
+      break;
+  }
+  completion.has_value = reply.value.has_value();
+  completion.value = reply.value.value_or("");
+  if (!reply.version.is_none()) completion.version = node::to_string(reply.version);
+  completion.replicas = reply.replicas;
+  return completion;
+}
+
+}  // namespace
+
+CoordinatorClient::CoordinatorClient(EventLoop& loop, const RunConfig& config,
+                                     const AddressBook& addresses, const ClientPlace& place)
+    : config_(config), addresses_(addresses), place_(place), timer_(loop.io()) {
+  connection_ = std::make_shared<RespConnection>(
+      loop, place.namespace_fd,
+      RespConnection::Handlers{
+          .on_up = [this] { send(); },
+          .on_reply = [this](node::RespValue reply) { on_reply(std::move(reply)); },
+          .on_down = [this](bool was_up, const std::string& why) { on_down(was_up, why); }});
+}
+
+void CoordinatorClient::open() {
+  if (connection_->state() == RespConnection::State::kDown) {
+    connection_->connect(addresses_.at(place_.index), kConnectTimeout);
+  }
+}
+
+void CoordinatorClient::invoke(const Invocation& invocation, Duration timeout,
+                               std::function<void(Completion)> done) {
+  QUORATE_CHECK(!done_, "a client has one operation in flight");
+  const auto node_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double, std::nano>(static_cast<double>(timeout.count()) * kNodeShare));
+  const int r = invocation.r != 0 ? invocation.r : config_.r;
+  command_ =
+      node::ClientCommand{.kind = invocation.function == Function::kWrite ? node::CommandKind::kSet
+                                                                          : node::CommandKind::kGet,
+                          .key = invocation.key,
+                          .value = invocation.value,
+                          .quorum = {.n = static_cast<std::uint16_t>(config_.n),
+                                     .r = static_cast<std::uint16_t>(r),
+                                     .w = static_cast<std::uint16_t>(config_.w)},
+                          .timeout = std::max(node_timeout, std::chrono::milliseconds(1)),
+                          .meta = true};
+  done_ = std::move(done);
+  sent_ = false;
+  timer_.expires_after(timeout);
+  timer_.async_wait([this, operation = ++operation_](boost::system::error_code cancelled) {
+    if (!cancelled && operation == operation_) on_deadline();
+  });
+  if (connection_->state() == RespConnection::State::kUp) return send();
+  open();
+}
+
+void CoordinatorClient::send() {
+  if (!done_ || sent_) return;
+  std::string bytes;
+  node::encode_client_command(command_, &bytes);
+  connection_->send(bytes);
+  sent_ = true;
+}
+
+void CoordinatorClient::on_reply(node::RespValue reply) {
+  if (!done_ || !sent_) return;
+  const Result<node::ClientReply> decoded = node::decode_client_reply(command_, std::move(reply));
+  if (decoded) return finish(completion_of(*decoded));
+  finish({.outcome = Outcome::kInfo, .error = decoded.error().to_string()});
+}
+
+void CoordinatorClient::on_down(bool was_up, const std::string& why) {
+  if (!done_) return;
+  if (was_up && sent_) {
+    return finish({.outcome = Outcome::kInfo, .error = fmt::format("connection lost: {}", why)});
+  }
+  finish({.outcome = Outcome::kFail, .error = fmt::format("not connected: {}", why)});
+}
+
+void CoordinatorClient::on_deadline() {
+  if (!done_) return;
+  // Not sent: no byte of it will leave any more, because the operation is forgotten here.
+  finish({.outcome = sent_ ? Outcome::kInfo : Outcome::kFail, .error = "timeout"});
+}
+
+void CoordinatorClient::finish(Completion completion) {
+  const std::function<void(Completion)> done = std::move(done_);
+  done_ = nullptr;
+  ++operation_;
+  timer_.cancel();
+  done(std::move(completion));  // may destroy this
+}
+
+void CoordinatorClient::close() {
+  done_ = nullptr;
+  ++operation_;
+  timer_.cancel();
+  connection_->close();
+}
+
+}  // namespace quorate

@@ -1,0 +1,23 @@
+// What a configuration of the Quorate store owes: the table of guarantees 2.4, in code.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "harness/run/run_config.h"
+#include "results/property.h"
+
+namespace quorate {
+
+// A row of the table that runs can be configured as.
+struct PromiseRow {
+  std::string_view id;           // "C8"
+  std::string_view description;  // when it applies
+  std::vector<Property> promised;
+};
+
+// The row that a configuration falls under. REQUIRES: the configuration is one that
+// QuorateSystem::validate accepts.
+const PromiseRow& promise_row(const RunConfig& config);
+
+}  // namespace quorate

@@ -1,0 +1,160 @@
+#include "harness/systems/quorate/quorate_system.h"
+
+#include <charconv>
+
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "harness/systems/quorate/admin.h"
+#include "harness/systems/quorate/coordinator_client.h"
+#include "harness/systems/quorate/fan_out_client.h"
+#include "harness/systems/quorate/promise.h"
+
+namespace quorate {
+namespace {
+
+constexpr std::uint16_t kPort = 7000;  // of every node that has its host to itself
+constexpr std::string_view kReadyFile = "ready.json";
+
+// Refuses what DESIGN names and the store does not have yet.
+Result<void> require_built(std::string_view option, const std::string& value,
+                           std::initializer_list<std::string_view> built,
+                           std::initializer_list<std::string_view> planned) {
+  std::string list;
+  for (const std::string_view known : built) {
+    if (value == known) return {};
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", known);
+  }
+  for (const std::string_view later : planned) {
+    if (value == later) {
+      return Error{ErrorCode::kUnsupported,
+                   fmt::format("--{} {} is not built yet; there is: {}", option, value, list)};
+    }
+  }
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("--{} {} is unknown; there is: {}", option, value, list)};
+}
+
+std::string peer_list(const NodeSlot& slot) {
+  std::string peers;
+  for (std::size_t i = 0; i < slot.names.size(); ++i) {
+    const std::uint16_t port = slot.own_network ? kPort : 0;
+    peers += fmt::format("{}{}={}:{}", i == 0 ? "" : ",", slot.names[i], slot.hosts[i], port);
+  }
+  return peers;
+}
+
+// The run's own folder: nodes of another run, on a port that was once ours, are refused by name.
+std::string cluster_name(const NodeSlot& slot) {
+  return slot.folder.parent_path().parent_path().filename().string();
+}
+
+std::string milliseconds(Duration duration) {
+  return fmt::format("{}ms",
+                     std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+}
+
+}  // namespace
+
+QuorateSystem::QuorateSystem(std::filesystem::path node_program)
+    : node_program_(std::move(node_program)) {}
+QuorateSystem::~QuorateSystem() = default;
+
+Result<void> QuorateSystem::validate(const RunConfig& config) const {
+  if (config.n != config.nodes) {
+    return Error{ErrorCode::kUnsupported,
+                 fmt::format("--n {} with --nodes {} is not built yet: every node holds every key, "
+                             "so n is the number of nodes",
+                             config.n, config.nodes)};
+  }
+  if (auto ok = require_built("version-scheme", config.version_scheme, {"two-phase"},
+                              {"local-counter", "clock"});
+      !ok) {
+    return ok;
+  }
+  if (auto ok = require_built("read-mode", config.read_mode, {"none", "write-back"},
+                              {"async", "blocking"});
+      !ok) {
+    return ok;
+  }
+  if (auto ok = require_built("fan-out", config.fan_out, {"all"}, {"exact"}); !ok) return ok;
+  if (auto ok = require_built("durability", config.durability, {"batch"}, {"periodic", "none"});
+      !ok) {
+    return ok;
+  }
+  if (!std::filesystem::exists(node_program_)) {
+    return Error{ErrorCode::kNotFound,
+                 fmt::format("{} is not there; build it with ./dev build", node_program_.string())};
+  }
+  return {};
+}
+
+std::vector<Property> QuorateSystem::promised(const RunConfig& config) const {
+  return promise_row(config).promised;
+}
+
+Result<NodeLaunch> QuorateSystem::launch(const RunConfig& config, const NodeSlot& slot) const {
+  const std::filesystem::path ready = slot.folder / kReadyFile;
+  std::error_code error;
+  std::filesystem::remove(ready, error);
+  if (error)
+    return Error{ErrorCode::kIo, fmt::format("remove {}: {}", ready.string(), error.message())};
+  const std::string listen =
+      fmt::format("{}:{}", slot.hosts[slot.index], slot.own_network ? kPort : 0);
+  return NodeLaunch{.program = node_program_,
+                    .arguments = {"--name",       slot.names[slot.index],
+                                  "--cluster",    cluster_name(slot),
+                                  "--data",       (slot.folder / "data").string(),
+                                  "--ready-file", ready.string(),
+                                  "--listen",     listen,
+                                  "--peers",      peer_list(slot),
+                                  "--r",          std::to_string(config.r),
+                                  "--w",          std::to_string(config.w),
+                                  "--timeout",    milliseconds(config.timeout),
+                                  "--read-mode",  config.read_mode,
+                                  "--durability", config.durability}};
+}
+
+std::optional<NodeAddress> QuorateSystem::find(const NodeSlot& slot) const {
+  const std::filesystem::path ready = slot.folder / kReadyFile;
+  if (!std::filesystem::exists(ready)) return std::nullopt;
+  const Result<std::string> content = read_file(ready);
+  if (!content) return std::nullopt;
+  const Result<Json> json = parse_json(*content, ready.string());
+  if (!json || !json->contains("address")) return std::nullopt;
+  const std::string address = (*json)["address"].get<std::string>();
+  const std::size_t colon = address.rfind(':');
+  NodeAddress found{.name = slot.names[slot.index], .host = address.substr(0, colon), .port = 0};
+  std::from_chars(address.data() + colon + 1, address.data() + address.size(), found.port);
+  if (found.port == 0) return std::nullopt;
+  return found;
+}
+
+Result<void> QuorateSystem::introduce(const std::vector<NodeAddress>& nodes, std::size_t to) const {
+  return tell_peers(nodes, to);
+}
+
+Result<bool> QuorateSystem::connected(const NodeAddress& node, int namespace_fd) const {
+  return has_reached_peers(node, namespace_fd);
+}
+
+std::unique_ptr<Client> QuorateSystem::make_client(EventLoop& loop, const RunConfig& config,
+                                                   const AddressBook& addresses,
+                                                   const ClientPlace& place) {
+  if (config.mode == Approach::kCoordinator) {
+    return std::make_unique<CoordinatorClient>(loop, config, addresses, place);
+  }
+  std::shared_ptr<FanOutGroup> group = groups_[place.index].lock();
+  if (!group) {
+    group = std::make_shared<FanOutGroup>(loop, config, addresses, place.namespace_fd);
+    groups_[place.index] = group;
+  }
+  return std::make_unique<FanOutClient>(std::move(group));
+}
+
+Result<void> QuorateSystem::dump(const NodeAddress& node, int namespace_fd,
+                                 const std::filesystem::path& folder) const {
+  return dump_records(node, namespace_fd, folder / "dump.jsonl");
+}
+
+}  // namespace quorate

@@ -1,0 +1,40 @@
+// QuorateSystem: the first system under test, our own leaderless store.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+
+#include "harness/systems/system.h"
+
+namespace quorate {
+
+class FanOutGroup;
+
+class QuorateSystem final : public System {
+ public:
+  // `node_program`: the quorate-node to start.
+  explicit QuorateSystem(std::filesystem::path node_program);
+  ~QuorateSystem() override;
+
+  std::string_view name() const override { return "quorate"; }
+  Result<void> validate(const RunConfig& config) const override;
+  std::vector<Property> promised(const RunConfig& config) const override;
+  std::vector<std::filesystem::path> programs() const override { return {node_program_}; }
+
+  Result<NodeLaunch> launch(const RunConfig& config, const NodeSlot& slot) const override;
+  std::optional<NodeAddress> find(const NodeSlot& slot) const override;
+  Result<void> introduce(const std::vector<NodeAddress>& nodes, std::size_t to) const override;
+  Result<bool> connected(const NodeAddress& node, int namespace_fd) const override;
+  std::unique_ptr<Client> make_client(EventLoop& loop, const RunConfig& config,
+                                      const AddressBook& addresses,
+                                      const ClientPlace& place) override;
+  Result<void> dump(const NodeAddress& node, int namespace_fd,
+                    const std::filesystem::path& folder) const override;
+
+ private:
+  std::filesystem::path node_program_;
+  // By place; a group lives as long as a client of it.
+  std::unordered_map<std::size_t, std::weak_ptr<FanOutGroup>> groups_;
+};
+
+}  // namespace quorate

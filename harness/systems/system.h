@@ -1,0 +1,110 @@
+// System: the port through which the harness knows a system under test.
+//
+// It says how to configure, start and find the nodes, what a configuration promises, and gives
+// clients. The runner, the nemesis, the workloads and the checkers see operations, nodes and links
+// only.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "harness/run/run_config.h"
+#include "harness/systems/address_book.h"
+#include "results/operation.h"
+#include "results/property.h"
+#include "workloads/workload.h"
+
+namespace quorate {
+
+// What became of one invocation.
+struct Completion {
+  Outcome outcome = Outcome::kInfo;
+  std::string value;  // of an ok read; meaningful only if has_value
+  bool has_value = false;
+  std::string version;                // as the store tells it; empty: not told
+  std::string error;                  // of fail and info
+  std::vector<std::string> replicas;  // who took part, where the store tells
+};
+
+// One logical client. All calls come from the event loop's thread; callbacks run on it too, and
+// never within the call that takes them.
+class Client {
+ public:
+  virtual ~Client() = default;
+  // Begins to connect; invoke may follow at once, and waits for the connection within its own
+  // deadline.
+  virtual void open() = 0;
+  // REQUIRES: no invocation is in flight. `done` is called once, at the latest shortly after
+  // `timeout`, and may close and destroy the client; fail only where it is certain that the
+  // operation never takes effect.
+  virtual void invoke(const Invocation& invocation, Duration timeout,
+                      std::function<void(Completion)> done) = 0;
+  // Drops connections; a pending callback is not called any more.
+  virtual void close() = 0;
+};
+
+// A program to start, in a namespace that the cluster chooses.
+struct NodeLaunch {
+  std::filesystem::path program;
+  std::vector<std::string> arguments;
+};
+
+// What a system needs to know of the cluster to start node `index`.
+struct NodeSlot {
+  std::size_t index = 0;
+  std::vector<std::string> names;
+  std::vector<std::string> hosts;  // by node
+  bool own_network = false;        // true: every node has its host to itself, so ports can be fixed
+  std::filesystem::path folder;    // nodes/NAME/, exists
+};
+
+// Where a client stands: in the group's namespace, beside or in front of node `index`.
+struct ClientPlace {
+  std::size_t index = 0;  // the node that it asks, in the coordinator approach
+  int namespace_fd = -1;  // of its client group
+};
+
+class EventLoop;
+
+class System {
+ public:
+  virtual ~System() = default;
+  virtual std::string_view name() const = 0;
+  // Refuses what this system cannot be configured as. Asked before anything starts.
+  virtual Result<void> validate(const RunConfig& config) const = 0;
+  // What the configuration owes (guarantees 2.4).
+  virtual std::vector<Property> promised(const RunConfig& config) const = 0;
+
+  // The programs whose hashes belong into test.json.
+  virtual std::vector<std::filesystem::path> programs() const = 0;
+
+  virtual Result<NodeLaunch> launch(const RunConfig& config, const NodeSlot& slot) const = 0;
+  // Where the started node listens, or nothing as long as it is not ready.
+  virtual std::optional<NodeAddress> find(const NodeSlot& slot) const = 0;
+  // Tells node `to` where all of them are. Called for every node when all are ready, and again when
+  // one came back where nodes choose their ports. Blocks, with a deadline. Thread-safe.
+  virtual Result<void> introduce(const std::vector<NodeAddress>& nodes, std::size_t to) const = 0;
+
+  // Whether the node has reached all others, so that it can serve. Blocks, with a deadline.
+  virtual Result<bool> connected(const NodeAddress& node, int namespace_fd) const = 0;
+
+  // The loop and the addresses outlive the client, and the system too.
+  virtual std::unique_ptr<Client> make_client(EventLoop& loop, const RunConfig& config,
+                                              const AddressBook& addresses,
+                                              const ClientPlace& place) = 0;
+  // Writes all that the node itself holds to folder/dump.jsonl, one record a line. Blocks, with a
+  // deadline.
+  virtual Result<void> dump(const NodeAddress& node, int namespace_fd,
+                            const std::filesystem::path& folder) const = 0;
+};
+
+// Errors: kInvalidArgument with the systems that exist.
+Result<std::unique_ptr<System>> make_system(std::string_view name);
+
+}  // namespace quorate
