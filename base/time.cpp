@@ -51,7 +51,7 @@ std::string format_duration(Duration duration) {
       const bool short_form = value * 1000 == std::floor(value * 1000);
       const bool clock_unit = suffix == "h" || suffix == "m";
       if (clock_unit ? value == std::floor(value) : (short_form || suffix == "us")) {
-        return fmt::format("{:.6g}{}", value, suffix);
+        return fmt::format("{:.15g}{}", value, suffix);
       }
     }
   }

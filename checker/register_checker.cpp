@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -31,9 +32,16 @@ struct KeyView {
 
 using JudgeKey = void (*)(const KeyView&, Workspace*, Findings*);
 
-// Counts stale reads.
+// Counts stale reads, and shows the stalest: the more the log holds between overwriting and
+// reading, the plainer the case.
 void judge_latest(const KeyView& key, Workspace* workspace, Findings* findings) {
-  for (const StaleRead& stale : workspace->stale_reads.find(key.history, key.ops, key.clusters)) {
+  std::vector<StaleRead> found = workspace->stale_reads.find(key.history, key.ops, key.clusters);
+  const auto age = [&key](const StaleRead& stale) {
+    return key.history.ops()[stale.read].invoked - key.clusters[stale.by].write_end;
+  };
+  std::stable_sort(found.begin(), found.end(),
+                   [&age](const StaleRead& a, const StaleRead& b) { return age(a) > age(b); });
+  for (const StaleRead& stale : found) {
     findings->count();
     if (findings->wants(stale.value)) {
       findings->keep(stale.value, evidence_of(key.clusters, stale));

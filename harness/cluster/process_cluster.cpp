@@ -183,7 +183,7 @@ Result<void> ProcessCluster::adopt(std::size_t index, const NodeAddress& address
   // when they come back.
   const std::vector<NodeAddress> all = addresses_.all();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const Result<void> told = system_.introduce(all, i);
+    Result<void> told = system_.introduce(all, i);
     if (!told && i == index) return told;
   }
   return {};
@@ -211,7 +211,7 @@ Result<int> ProcessCluster::signal(std::string_view node, int number) {
 }
 
 Result<int> ProcessCluster::kill(std::string_view node) {
-  const Result<int> pid = signal(node, SIGKILL);
+  Result<int> pid = signal(node, SIGKILL);
   if (!pid) return pid;
   const std::size_t index = *index_of(node);
   std::unique_lock lock(mutex_);
@@ -240,7 +240,7 @@ Result<int> ProcessCluster::start(std::string_view node) {
 }
 
 Result<int> ProcessCluster::pause(std::string_view node) {
-  const Result<int> pid = signal(node, SIGSTOP);
+  Result<int> pid = signal(node, SIGSTOP);
   if (!pid) return pid;
   if (auto stopped = await_stopped(*pid, kSignalTimeout); !stopped) return stopped.error();
   return pid;
