@@ -4,11 +4,10 @@
 // numbers operations and write attempts, finds the operation of a reply, and ends what is past its
 // deadline. Input is consumed, effects are appended; the shell carries messages and tells the time:
 //
-//   coordinator.start_write(command, &effects);           // then: carry effects.sends
+//   coordinator.start_write(command, &effects);         // then: carry effects.sends
 //   coordinator.on_reply(from, std::move(reply), &effects);   // a reply came, in any order
-//   coordinator.on_not_sent(to, id, kind, &effects);      // a Send certainly was not, never will
-//   be delivered coordinator.on_time(now, &effects);                   // when next_deadline() has
-//   come
+//   coordinator.on_not_sent(to, id, kind, &effects);    // certain: never delivered, never will be
+//   coordinator.on_time(now, &effects);                 // when next_deadline() has come
 //
 // A Send that may have left (bytes given to a socket that then broke) is NOT "not sent": say
 // nothing, and the deadline ends the operation. Deterministic. Not thread-safe: one caller at a

@@ -1,16 +1,16 @@
 // The commands that are neither a client's operation nor a replica's: administration, status, and
 // what Redis' own tools ask.
 //
-//   PING [text]                     +PONG, or the text
-//   INFO                            a few lines of text
-//   STATUS                          JSON (status.h)
-//   PEERS NAME=IP:PORT,…            the whole cluster, in the same order on every node; again when
-//   an address changes DUMP CURSOR COUNT               [next cursor, [[key, version, tombstone 0|1,
-//   value]…]]: this replica's own durable
-//                                   records sorted by key; "" starts and ends
-//   REPLICA.HELLO CLUSTER FROM TO   a peer's greeting: refused, and closed, unless this is TO of
-//   CLUSTER SHUTDOWN                        stops the node like SIGTERM; no reply QUIT, COMMAND …,
-//   CONFIG GET …   for redis-cli and redis-benchmark
+//   PING [text]                  +PONG, or the text
+//   INFO                         a few lines of text
+//   STATUS                       JSON (status.h)
+//   PEERS NAME=IP:PORT,…         the whole cluster, in the same order on every node; again when an
+//                                address changes
+//   DUMP CURSOR COUNT            [next cursor, [[key, version, tombstone 0|1, value]…]]: this
+//                                replica's own durable records by key; "" starts and ends
+//   REPLICA.HELLO CLUSTER FROM TO  a peer's greeting: closed unless this is TO of CLUSTER
+//   SHUTDOWN                     stops the node like SIGTERM; no reply
+//   QUIT, COMMAND …, CONFIG GET …  for redis-cli and redis-benchmark
 // Anything else: -ERR unknown command.
 #pragma once
 
