@@ -1,15 +1,18 @@
 #include "harness/run/exercised.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/core.h>
 
 namespace quorate {
 namespace {
 
+// By the clock: a measure needs no order, and the log position of an operation's unknown end is not
+// kept.
 struct Interval {
-  Position from = 0;
-  Position to = kNever;
+  std::int64_t from_ns = 0;
+  std::int64_t to_ns = std::numeric_limits<std::int64_t>::max();
 };
 
 // Takes the marks in log order and closes each fault's interval when its heal begins.
@@ -19,10 +22,11 @@ class FaultIntervals {
     constexpr std::string_view kInject = "inject-";
     constexpr std::string_view kHeal = "heal-";
     if (mark.f.starts_with(kInject) && mark.type == EventType::kOk) {
-      intervals_[mark.f.substr(kInject.size())].push_back({.from = mark.index, .to = kNever});
+      intervals_[mark.f.substr(kInject.size())].push_back({.from_ns = mark.time_ns});
     } else if (mark.f.starts_with(kHeal) && mark.type == EventType::kInvoke) {
       auto& of_fault = intervals_[mark.f.substr(kHeal.size())];
-      if (!of_fault.empty() && of_fault.back().to == kNever) of_fault.back().to = mark.index;
+      const bool open = !of_fault.empty() && of_fault.back().to_ns == Interval().to_ns;
+      if (open) of_fault.back().to_ns = mark.time_ns;
     }
   }
   const std::map<std::string, std::vector<Interval>>& all() const { return intervals_; }
@@ -31,12 +35,12 @@ class FaultIntervals {
   std::map<std::string, std::vector<Interval>> intervals_;
 };
 
-// Operations that were in flight during the interval. `starts` and `ends` are sorted.
-std::int64_t overlapping(const std::vector<Position>& starts, const std::vector<Position>& ends,
-                         const Interval& interval) {
-  const auto begun = std::lower_bound(starts.begin(), starts.end(), interval.to) - starts.begin();
-  const auto over = std::lower_bound(ends.begin(), ends.end(), interval.from) - ends.begin();
-  return begun - over;
+// Operations that were in flight during the interval. Both lists are sorted.
+std::int64_t overlapping(const std::vector<std::int64_t>& starts_ns,
+                         const std::vector<std::int64_t>& ends_ns, const Interval& interval) {
+  const auto begun = std::lower_bound(starts_ns.begin(), starts_ns.end(), interval.to_ns);
+  const auto over = std::lower_bound(ends_ns.begin(), ends_ns.end(), interval.from_ns);
+  return (begun - starts_ns.begin()) - (over - ends_ns.begin());
 }
 
 void count(const Op& op, Exercised* exercised) {
@@ -53,8 +57,7 @@ void count(const Op& op, Exercised* exercised) {
   }
 }
 
-void take_harness_mark(const Mark& mark, std::int64_t* load_began_ns,
-                       Exercised* exercised) {
+void take_harness_mark(const Mark& mark, std::int64_t* load_began_ns, Exercised* exercised) {
   if (mark.f == "interrupted") exercised->interrupted = true;
   if (mark.f == "node-crash") {
     const Result<Json> value = parse_json(mark.value, "node-crash");
@@ -81,20 +84,21 @@ Exercised what_was_exercised(const History& history) {
     intervals.take(mark);
     if (mark.process == "harness") take_harness_mark(mark, &load_began_ns, &exercised);
   }
-  std::vector<Position> starts;
-  std::vector<Position> ends;
+  std::vector<std::int64_t> starts_ns;
+  std::vector<std::int64_t> ends_ns;
   for (const Op& op : history.ops()) {
     count(op, &exercised);
     if (op.final_read) continue;
-    starts.push_back(op.invoked);
-    ends.push_back(op.completed);
+    starts_ns.push_back(op.invoked_ns);
+    ends_ns.push_back(op.completed_ns >= 0 ? op.completed_ns : Interval().to_ns);
   }
-  std::sort(ends.begin(), ends.end());
+  std::sort(starts_ns.begin(), starts_ns.end());
+  std::sort(ends_ns.begin(), ends_ns.end());
   for (const auto& [fault, of_fault] : intervals.all()) {
     FaultExercise& sum = exercised.faults[fault];
     for (const Interval& interval : of_fault) {
       ++sum.injected;
-      sum.operations_in_flight += overlapping(starts, ends, interval);
+      sum.operations_in_flight += overlapping(starts_ns, ends_ns, interval);
     }
   }
   return exercised;

@@ -1,5 +1,8 @@
 #include "harness/run/run_config.h"
 
+#include <type_traits>
+#include <utility>
+
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -48,6 +51,13 @@ Result<void> check_amounts(const RunConfig& c) {
   return {};
 }
 
+// Whether the JSON number is whole and fits: the library would cut it to size in silence.
+template <typename T>
+bool holds_integer(const Json& json) {
+  if (json.is_number_unsigned()) return std::in_range<T>(json.get<std::uint64_t>());
+  return json.is_number_integer() && std::in_range<T>(json.get<std::int64_t>());
+}
+
 // Reads fields of a JSON object one by one and remembers the first thing that is wrong.
 class FieldReader {
  public:
@@ -58,6 +68,9 @@ class FieldReader {
   template <typename T>
   void read(const char* name, T* into, const char* expected) {
     if (error_ || !json_.contains(name)) return;
+    if constexpr (std::is_integral_v<T>) {
+      if (!holds_integer<T>(json_.at(name))) return fail(name, expected);
+    }
     try {
       json_.at(name).get_to(*into);
     } catch (const nlohmann::json::exception&) {

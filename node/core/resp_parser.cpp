@@ -51,7 +51,7 @@ Result<RespParser::Step> RespParser::read_frame() {
     elements_wanted_ = **count;
   }
   while (slices_.size() < *elements_wanted_) {
-    const auto step = read_element();
+    auto step = read_element();
     if (!step || *step == Step::kNeedMore) return step;
   }
   return Step::kDone;

@@ -45,7 +45,7 @@ void RespClient::flush() {
 Answer RespClient::read_answer() {
   void* reply = nullptr;
   if (!is_open() || redisGetReply(context_.get(), &reply) != REDIS_OK) return {};
-  const Answer answer = to_answer(*static_cast<redisReply*>(reply));
+  Answer answer = to_answer(*static_cast<redisReply*>(reply));
   freeReplyObject(reply);
   return answer;
 }

@@ -1,0 +1,122 @@
+// The promise against guarantees 2.4: once by its rows, once by what each property needs (2.3).
+#include "harness/systems/quorate/promise.h"
+
+#include <set>
+#include <string>
+
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace quorate {
+namespace {
+
+RunConfig quorums(int n, int r, int w, const std::string& read_mode) {
+  RunConfig config;
+  config.nodes = n;
+  config.n = n;
+  config.r = r;
+  config.w = w;
+  config.read_mode = read_mode;
+  return complete(config).value();
+}
+
+std::set<std::string> promised_names(const RunConfig& config) {
+  std::set<std::string> names;
+  const PromiseRow& row = promise_row(config);
+  for (const Property property : row.promised) names.emplace(name_of(property));
+  EXPECT_EQ(names.size(), row.promised.size()) << "one property twice in " << row.id;
+  return names;
+}
+
+const std::set<std::string> kAtomic{
+    "latest",           "write-order",         "single-order",        "linearizable",
+    "read-your-writes", "monotonic-reads",     "no-lost-write",       "monotonic-writes",
+    "no-dirty-read",    "writes-follow-reads", "available-after-heal"};
+const std::set<std::string> kRegular{
+    "latest",        "write-order",   "read-your-writes",    "monotonic-writes",
+    "no-lost-write", "no-dirty-read", "available-after-heal"};
+const std::set<std::string> kPartial{"no-dirty-read", "available-after-heal"};
+
+TEST(Promise, OfRowC8IsEverythingThatAbdKeeps) {
+  for (const auto& config : {quorums(5, 3, 3, "write-back"), quorums(3, 1, 3, "write-back"),
+                             quorums(5, 4, 2, "write-back"), quorums(1, 1, 1, "write-back")}) {
+    EXPECT_EQ(promise_row(config).id, "C8");
+    EXPECT_EQ(promised_names(config), kAtomic) << describe(config);
+  }
+}
+
+TEST(Promise, OfRowC5IsTheSameWithoutWriteBackBecauseEveryReplicaIsAsked) {
+  for (const auto& config :
+       {quorums(5, 5, 1, "none"), quorums(3, 3, 3, "none"), quorums(1, 1, 1, "none")}) {
+    EXPECT_EQ(promise_row(config).id, "C5");
+    EXPECT_EQ(promised_names(config), kAtomic) << describe(config);
+  }
+}
+
+TEST(Promise, OfRowC6IsTheLatestVersionAndNoOrderAmongReads) {
+  for (const auto& config :
+       {quorums(5, 3, 3, "none"), quorums(3, 1, 3, "none"), quorums(5, 4, 2, "none")}) {
+    EXPECT_EQ(promise_row(config).id, "C6");
+    EXPECT_EQ(promised_names(config), kRegular) << describe(config);
+  }
+}
+
+TEST(Promise, OfRowC21IsOnlyWhatNeedsNoQuorum) {
+  for (const auto& config : {quorums(5, 2, 2, "write-back"), quorums(5, 2, 3, "none"),
+                             quorums(3, 1, 1, "write-back"), quorums(3, 2, 1, "none")}) {
+    EXPECT_EQ(promise_row(config).id, "C21");
+    EXPECT_EQ(promised_names(config), kPartial) << describe(config);
+  }
+}
+
+TEST(Promise, FollowsTheQuorumsAndTheReadModeOfEveryConfigurationUpToSevenNodes) {
+  int configurations = 0;
+  for (int n = 1; n <= 7; ++n) {
+    for (int r = 1; r <= n; ++r) {
+      for (int w = 1; w <= n; ++w) {
+        for (const char* read_mode : {"none", "write-back"}) {
+          const RunConfig config = quorums(n, r, w, read_mode);
+          const std::set<std::string> owed = promised_names(config);
+          const bool meets = r + w > n;  // every read quorum meets every write quorum
+          const bool seen_stays_seen = config.read_mode == "write-back" || r == n;
+          for (const char* name :
+               {"latest", "write-order", "read-your-writes", "monotonic-writes", "no-lost-write"}) {
+            EXPECT_EQ(owed.count(name) == 1, meets) << name << ": " << describe(config);
+          }
+          for (const char* name :
+               {"linearizable", "single-order", "monotonic-reads", "writes-follow-reads"}) {
+            EXPECT_EQ(owed.count(name) == 1, meets && seen_stays_seen)
+                << name << ": " << describe(config);
+          }
+          EXPECT_EQ(owed.count("no-dirty-read"), 1U) << describe(config);
+          EXPECT_EQ(owed.count("available-after-heal"), 1U) << describe(config);
+          // Owed only where its mechanism is on: anti-entropy or rumours.
+          EXPECT_EQ(owed.count("converges"), 0U) << describe(config);
+          ++configurations;
+        }
+      }
+    }
+  }
+  EXPECT_EQ(configurations, 2 * (1 + 4 + 9 + 16 + 25 + 36 + 49));
+}
+
+TEST(Promise, DoesNotDependOnWhoDrivesTheQuorums) {
+  RunConfig config = quorums(5, 3, 3, "none");
+  const std::set<std::string> coordinator = promised_names(config);
+  config.mode = Approach::kClient;
+  EXPECT_EQ(promised_names(config), coordinator);
+}
+
+TEST(Promise, DescribesEveryRow) {
+  std::set<std::string_view> descriptions;
+  for (const auto& config : {quorums(3, 2, 2, "write-back"), quorums(3, 3, 1, "none"),
+                             quorums(3, 2, 2, "none"), quorums(3, 1, 1, "none")}) {
+    EXPECT_FALSE(promise_row(config).description.empty());
+    descriptions.insert(promise_row(config).description);
+  }
+  EXPECT_EQ(descriptions.size(), 4U);
+}
+
+}  // namespace
+}  // namespace quorate

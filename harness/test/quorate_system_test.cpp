@@ -1,0 +1,212 @@
+#include "harness/systems/quorate/quorate_system.h"
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/test/temporary_folder.h"
+
+namespace quorate {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class QuorateSystemTest : public testing::Test {
+ protected:
+  QuorateSystemTest() { fs::create_directories(node_folder_); }
+
+  // What validate() says of the defaults with one change.
+  Result<void> validated(const std::function<void(RunConfig*)>& change) const {
+    RunConfig config;
+    change(&config);
+    return system_.validate(complete(config).value());
+  }
+  NodeSlot slot(bool own_network) const {
+    return {.index = 1,
+            .names = {"n1", "n2", "n3"},
+            .hosts = {"10.0.0.1", "10.0.0.2", "10.0.0.3"},
+            .own_network = own_network,
+            .folder = node_folder_};
+  }
+  void write_ready_file(const std::string& content) const {
+    std::ofstream(node_folder_ / "ready.json") << content;
+  }
+
+  TemporaryFolder folder_;
+  const fs::path node_folder_ = folder_.path() / "run-7" / "nodes" / "n2";
+  QuorateSystem system_{"/bin/true"};  // any program that is there
+};
+
+// The value behind an option of a command line.
+std::string argument_of(const NodeLaunch& launch, const std::string& option) {
+  const auto at = std::find(launch.arguments.begin(), launch.arguments.end(), option);
+  if (at == launch.arguments.end() || at + 1 == launch.arguments.end()) return "not given";
+  return *(at + 1);
+}
+
+// The options of a command line, each with its value.
+std::map<std::string, std::string> options_of(const NodeLaunch& launch) {
+  std::map<std::string, std::string> options;
+  EXPECT_EQ(launch.arguments.size() % 2, 0U);
+  for (std::size_t i = 0; i + 1 < launch.arguments.size(); i += 2) {
+    options[launch.arguments[i]] = launch.arguments[i + 1];
+  }
+  return options;
+}
+
+TEST_F(QuorateSystemTest, AcceptsTheDefaultsAndWhatIsBuilt) {
+  EXPECT_TRUE(validated([](RunConfig*) {}));
+  EXPECT_TRUE(validated([](RunConfig* c) { c->read_mode = "none"; }));
+  EXPECT_TRUE(validated([](RunConfig* c) { c->mode = Approach::kClient; }));
+  EXPECT_TRUE(validated([](RunConfig* c) { c->nodes = 3; }));
+}
+
+TEST_F(QuorateSystemTest, RefusesAnNThatIsNotTheNumberOfNodes) {
+  const Result<void> ok = validated([](RunConfig* c) { c->n = 3; });
+  ASSERT_FALSE(ok);
+  EXPECT_EQ(ok.error().code, ErrorCode::kUnsupported);
+  EXPECT_THAT(ok.error().context, AllOf(HasSubstr("--n 3"), HasSubstr("--nodes 5")));
+}
+
+TEST_F(QuorateSystemTest, SaysByNameWhatIsNotBuiltYetAndWhatThereIs) {
+  struct Case {
+    std::function<void(RunConfig*)> change;
+    const char* named;
+    const char* built;
+  };
+  const std::vector<Case> cases{
+      {[](RunConfig* c) { c->version_scheme = "clock"; }, "--version-scheme clock",
+       "there is: two-phase"},
+      {[](RunConfig* c) { c->version_scheme = "local-counter"; }, "--version-scheme local-counter",
+       "there is: two-phase"},
+      {[](RunConfig* c) { c->read_mode = "async"; }, "--read-mode async",
+       "there is: none, write-back"},
+      {[](RunConfig* c) { c->read_mode = "blocking"; }, "--read-mode blocking",
+       "there is: none, write-back"},
+      {[](RunConfig* c) { c->fan_out = "exact"; }, "--fan-out exact", "there is: all"},
+      {[](RunConfig* c) { c->durability = "periodic"; }, "--durability periodic",
+       "there is: batch"},
+      {[](RunConfig* c) { c->durability = "none"; }, "--durability none", "there is: batch"}};
+  for (const Case& wanted : cases) {
+    const Result<void> ok = validated(wanted.change);
+    ASSERT_FALSE(ok) << wanted.named;
+    EXPECT_EQ(ok.error().code, ErrorCode::kUnsupported) << wanted.named;
+    EXPECT_THAT(ok.error().context, AllOf(HasSubstr(wanted.named), HasSubstr("not built yet"),
+                                          HasSubstr(wanted.built)));
+  }
+}
+
+TEST_F(QuorateSystemTest, CallsWhatNobodyPlansUnknown) {
+  const std::vector<std::pair<std::function<void(RunConfig*)>, const char*>> cases{
+      {[](RunConfig* c) { c->version_scheme = "vector"; }, "--version-scheme vector is unknown"},
+      {[](RunConfig* c) { c->read_mode = "write-Back"; }, "--read-mode write-Back is unknown"},
+      {[](RunConfig* c) { c->fan_out = ""; }, "--fan-out  is unknown"},
+      {[](RunConfig* c) { c->durability = "fsync"; }, "--durability fsync is unknown"}};
+  for (const auto& [change, text] : cases) {
+    const Result<void> ok = validated(change);
+    ASSERT_FALSE(ok) << text;
+    EXPECT_EQ(ok.error().code, ErrorCode::kInvalidArgument) << text;
+    EXPECT_THAT(ok.error().context, AllOf(HasSubstr(text), Not(HasSubstr("not built yet"))));
+  }
+}
+
+TEST_F(QuorateSystemTest, RefusesWhereTheNodeProgramIsMissing) {
+  const QuorateSystem system(folder_ / "quorate-node");
+  const Result<void> ok = system.validate(complete(RunConfig{}).value());
+  ASSERT_FALSE(ok);
+  EXPECT_EQ(ok.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(ok.error().context, HasSubstr((folder_ / "quorate-node").string()));
+}
+
+TEST_F(QuorateSystemTest, LaunchesANodeThatHasItsHostToItselfOnAFixedPort) {
+  RunConfig config;
+  config.nodes = 3;
+  config.r = 1;
+  config.w = 3;
+  config.timeout = std::chrono::milliseconds(1500);
+  config.read_mode = "none";
+  const NodeLaunch launch = system_.launch(complete(config).value(), slot(true)).value();
+  EXPECT_EQ(launch.program, "/bin/true");
+  const std::string folder = node_folder_.string();
+  const std::map<std::string, std::string> expected{
+      {"--name", "n2"},
+      {"--cluster", "run-7"},
+      {"--data", folder + "/data"},
+      {"--ready-file", folder + "/ready.json"},
+      {"--listen", "10.0.0.2:7000"},
+      {"--peers", "n1=10.0.0.1:7000,n2=10.0.0.2:7000,n3=10.0.0.3:7000"},
+      {"--r", "1"},
+      {"--w", "3"},
+      {"--timeout", "1500ms"},
+      {"--read-mode", "none"},
+      {"--durability", "batch"}};
+  EXPECT_EQ(options_of(launch), expected);
+}
+
+TEST_F(QuorateSystemTest, LetsANodeThatSharesItsHostChooseItsPort) {
+  const NodeLaunch launch =
+      system_.launch(complete(RunConfig{}).value(), slot(/*own_network=*/false)).value();
+  EXPECT_EQ(argument_of(launch, "--listen"), "10.0.0.2:0");
+  EXPECT_EQ(argument_of(launch, "--peers"), "n1=10.0.0.1:0,n2=10.0.0.2:0,n3=10.0.0.3:0");
+}
+
+TEST_F(QuorateSystemTest, RemovesTheReadyFileOfThePreviousProcessBeforeALaunch) {
+  write_ready_file(R"({"address":"10.0.0.2:7000"})");
+  ASSERT_TRUE(system_.find(slot(true)));
+  ASSERT_TRUE(system_.launch(complete(RunConfig{}).value(), slot(true)));
+  EXPECT_FALSE(fs::exists(node_folder_ / "ready.json"));
+  EXPECT_FALSE(system_.find(slot(true)));
+}
+
+TEST_F(QuorateSystemTest, FindsTheNodeWhereItsReadyFileSays) {
+  EXPECT_FALSE(system_.find(slot(false))) << "not ready yet";
+  write_ready_file(R"({"name":"n2","address":"127.0.0.1:40123","pid":1})");
+  const std::optional<NodeAddress> address = system_.find(slot(false));
+  ASSERT_TRUE(address);
+  EXPECT_EQ(address->name, "n2");
+  EXPECT_EQ(address->host, "127.0.0.1");
+  EXPECT_EQ(address->port, 40123);
+}
+
+TEST_F(QuorateSystemTest, FindsNoNodeInAReadyFileThatTellsNoAddress) {
+  for (const char* content : {"", "{", "[]", "{}", R"({"address":"127.0.0.1:0"})",
+                              R"({"address":"127.0.0.1:http"})", R"({"address":""})"}) {
+    write_ready_file(content);
+    EXPECT_FALSE(system_.find(slot(false))) << content;
+  }
+}
+
+TEST_F(QuorateSystemTest, PromisesByItsTable) {
+  RunConfig config;
+  const std::vector<Property> strict = system_.promised(complete(config).value());
+  EXPECT_THAT(strict, testing::Contains(Property::kLinearizable));
+  config.r = config.w = 2;
+  const std::vector<Property> partial = system_.promised(complete(config).value());
+  EXPECT_THAT(partial, ElementsAre(Property::kNoDirtyRead, Property::kAvailableAfterHeal));
+}
+
+TEST(Systems, AreMadeByName) {
+  const auto system = make_system("quorate");
+  ASSERT_TRUE(system);
+  EXPECT_EQ((*system)->name(), "quorate");
+  ASSERT_EQ((*system)->programs().size(), 1U);
+  EXPECT_EQ((*system)->programs()[0].filename(), "quorate-node");
+}
+
+TEST(Systems, ThatDoNotExistAreRefusedWithThoseThatDo) {
+  const auto system = make_system("etcd");
+  ASSERT_FALSE(system);
+  EXPECT_EQ(system.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(system.error().context, AllOf(HasSubstr("etcd"), HasSubstr("there is: quorate")));
+}
+
+}  // namespace
+}  // namespace quorate
