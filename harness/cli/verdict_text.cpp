@@ -120,8 +120,8 @@ std::string verdict_text(const RunConfig& config, const Verdict& verdict, int ex
   append_list("also held", Tone::kFaint, list_with(verdict, false, Standing::kHeld), &text);
   const std::string flagged = flagged_text(verdict);
   if (!flagged.empty()) {
-    text += fmt::format("  {:<12} not promised, as expected: {}\n",
-                        toned(Tone::kWarning, "flagged"), flagged);
+    text += fmt::format("  {} not promised, as expected: {}\n",
+                        toned(Tone::kWarning, fmt::format("{:<12}", "flagged")), flagged);
   }
   return text + explanations_text(verdict, explanations);
 }

@@ -13,8 +13,8 @@ class EventLoop {
  public:
   boost::asio::io_context& io() { return io_; }
 
-  // Serves events until `done` holds (asked after every event) or the deadline has passed. Returns
-  // whether it held.
+  // Serves events until `done` holds (asked after every few events) or the deadline has passed.
+  // Returns whether it held.
   bool run_until(const std::function<bool()>& done, Instant deadline);
   // The same without a deadline.
   void run_until(const std::function<bool()>& done);

@@ -56,7 +56,7 @@ void Load::start(OperationSource source, double rate, std::uint64_t seed, OnComp
   rate_ = rate;
   for (const auto& worker : workers_) {
     worker->random = RandomStream(seed, fmt::format("arrivals/{}", worker->index));
-    worker->due = monotonic_now();
+    worker->due = monotonic_now() + gap(&worker->random);
     renew(*worker);
     step(*worker);
   }
@@ -81,6 +81,14 @@ void Load::renew(Worker& worker) {
   worker.client->open();
 }
 
+// Poisson arrivals: exponential gaps; a client that is late goes at once.
+Duration Load::gap(RandomStream* random) const {
+  if (rate_ <= 0) return Duration::zero();
+  const double mean_s = static_cast<double>(workers_.size()) / rate_;
+  const double gap_s = -std::log1p(-random->uniform()) * mean_s;
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(gap_s));
+}
+
 void Load::wait(Worker& worker, Duration pause) {
   worker.waiting = true;
   worker.timer.expires_after(pause);
@@ -96,10 +104,7 @@ void Load::step(Worker& worker) {
   if (rate_ > 0) {
     const Instant now = monotonic_now();
     if (worker.due > now) return wait(worker, worker.due - now);
-    // Poisson arrivals: exponential gaps; a client that is late goes at once.
-    const double mean_s = static_cast<double>(workers_.size()) / rate_;
-    const double gap_s = -std::log1p(-worker.random.uniform()) * mean_s;
-    worker.due += std::chrono::duration_cast<Duration>(std::chrono::duration<double>(gap_s));
+    worker.due += gap(&worker.random);
   }
   std::optional<Invocation> invocation = source_(worker.index, worker.process);
   if (!invocation) {

@@ -55,6 +55,7 @@ class Load {
 
  private:
   struct Worker;
+  Duration gap(RandomStream* random) const;
   void step(Worker& worker);
   void invoke(Worker& worker, Invocation invocation);
   void complete(Worker& worker, const Completion& completion);

@@ -260,6 +260,24 @@ void leave_error(const RunFolder& folder, const Error& error) {
   (void)folder.write_json("results.json", results);
 }
 
+// A property that is asked for by name must be one that somebody judges.
+Result<void> check_demands(const RunConfig& config, const Workload& workload) {
+  std::vector<Property> asked = config.demanded;
+  if (config.expect_violation) asked.push_back(*config.expect_violation);
+  const std::vector<Property>& judged = workload.judged_by();
+  std::string list;
+  for (const Property property : judged) {
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", name_of(property));
+  }
+  for (const Property property : asked) {
+    if (std::find(judged.begin(), judged.end(), property) != judged.end()) continue;
+    return Error{ErrorCode::kUnsupported,
+                 fmt::format("no checker judges \"{}\" on the {} workload yet; there is: {}",
+                             name_of(property), workload.name(), list)};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Plan> plan_of(const RunConfig& config) {
@@ -276,6 +294,7 @@ Result<void> validate(const RunConfig& config) {
   if (auto ok = (*system)->validate(config); !ok) return ok;
   const auto workload = make_workload(config.workload, workload_options(config));
   if (!workload) return workload.error();
+  if (auto ok = check_demands(config, **workload); !ok) return ok;
   const Result<Plan> plan = plan_of(config);
   if (!plan) return plan.error();
   const auto network = make_network(config);

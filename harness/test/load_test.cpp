@@ -311,14 +311,11 @@ TEST_F(LoadTest, NeverInvokesBeforeTheOperationIsDueWhereThereIsARate) {
 
 TEST_F(LoadTest, DoesNotWaitForArrivalsWhenItIsStopped) {
   make(3);
-  load_->start(writes(100), 1e-6,
-               1);  // the first operation of each client, and then for weeks none
-  ASSERT_TRUE(
-      loop_.run_until([this] { return recorder_->counts().ok == 3; }, monotonic_now() + kPatience));
+  load_->start(writes(100), 1e-6, 1);  // the first operation is weeks away
   EXPECT_FALSE(load_->finished());
   load_->stop();
   EXPECT_TRUE(load_->finished());
-  EXPECT_EQ(recorder_->counts().invoked, 3);
+  EXPECT_EQ(recorder_->counts().invoked, 0);
 }
 
 }  // namespace

@@ -121,9 +121,12 @@ std::optional<NodeAddress> QuorateSystem::find(const NodeSlot& slot) const {
   const Result<std::string> content = read_file(ready);
   if (!content) return std::nullopt;
   const Result<Json> json = parse_json(*content, ready.string());
-  if (!json || !json->contains("address")) return std::nullopt;
-  const std::string address = (*json)["address"].get<std::string>();
+  if (!json || !json->is_object()) return std::nullopt;
+  const auto told = json->find("address");
+  if (told == json->end() || !told->is_string()) return std::nullopt;
+  const std::string address = told->get<std::string>();
   const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return std::nullopt;
   NodeAddress found{.name = slot.names[slot.index], .host = address.substr(0, colon), .port = 0};
   std::from_chars(address.data() + colon + 1, address.data() + address.size(), found.port);
   if (found.port == 0) return std::nullopt;

@@ -45,6 +45,8 @@ TEST(CommandLineE2e, WrongUseIsRefusedInWords) {
       {{"run", "--timeout", "1ms"}, "--timeout is 1ms"},
       {{"run", "--seed", "lucky"}, "--seed lucky"},
       {{"run", "--property", "perfect"}, "there is: latest"},
+      {{"run", "--property", "converges"}, "no checker judges \"converges\""},
+      {{"run", "--expect-violation", "monotonic-reads"}, "no checker judges"},
       {{"run", "--expect-violation", "perfect"}, "there is: latest"},
       {{"run", "--read-share", "1.5"}, "between 0 and 1"},
       {{"check"}, "target"},
