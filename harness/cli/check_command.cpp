@@ -36,6 +36,14 @@ int check_run(const CheckRequest& request, const Output& output) {
   const auto workload =
       make_workload(config->workload, {.keys = config->keys, .read_share = config->read_share});
   if (!workload) return complain(workload.error(), kExitUsage);
+  if (!std::filesystem::exists(folder->history_path())) {
+    return complain(
+        {ErrorCode::kNotFound,
+         fmt::format("{} is unfinished: it has no history.jsonl (what was observed until "
+                     "the run was cut off may be in history.jsonl.partial)",
+                     request.target.string())},
+        kExitHarnessError);
+  }
   const Result<History> history = read_history(folder->history_path());
   if (!history) return complain(history.error(), kExitHarnessError);
   return print(*config, judge(*config, **system, **workload, *history, request.budget), output);

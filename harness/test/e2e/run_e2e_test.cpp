@@ -146,6 +146,9 @@ TEST_F(RunE2e, AHarnessThatIsKilledTakesItsNodesWithIt) {
   EXPECT_EQ(cli.wait().exit_code, 128 + SIGKILL);
   expect_nothing_left();
   EXPECT_FALSE(std::filesystem::exists(run_folder() / "results.json"));
+  const Finished checked = check(run_folder());
+  EXPECT_EQ(checked.exit_code, 255);
+  EXPECT_THAT(checked.err, HasSubstr("unfinished"));
 }
 
 TEST_F(RunE2e, CheckSaysOfASavedRunWhatTheRunSaid) {
