@@ -1,7 +1,7 @@
 // How fast the packet network is: TCP echo of 64 bytes between two endpoints, against plain
 // loopback in turn.
 //
-//   echo_bench [seconds a row]
+//   quorate-bench-network [seconds a row]
 // Each row: network, connections, requests/s, median and 99th percentile of the round trip. Then
 // bulk transfer, the switch's processor time when idle, and set-up and tear-down times.
 #include <algorithm>
