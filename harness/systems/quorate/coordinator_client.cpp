@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "harness/systems/quorate/outcome.h"
 #include "node/core/client_reply.h"
 
 namespace quorate {
@@ -14,17 +15,7 @@ constexpr double kNodeShare = 0.9;
 Completion completion_of(const node::ClientReply& reply) {
   Completion completion;
   completion.error = reply.error;
-  switch (reply.outcome) {
-    case node::OperationOutcome::kOk:
-      completion.outcome = Outcome::kOk;
-      break;
-    case node::OperationOutcome::kFail:
-      completion.outcome = Outcome::kFail;
-      break;
-    case node::OperationOutcome::kUnknown:
-      completion.outcome = Outcome::kInfo;
-      break;
-  }
+  completion.outcome = outcome_of(reply.outcome);
   completion.has_value = reply.value.has_value();
   completion.value = reply.value.value_or("");
   if (!reply.version.is_none()) completion.version = node::to_string(reply.version);

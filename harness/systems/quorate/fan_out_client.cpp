@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "base/random.h"
+#include "harness/systems/quorate/outcome.h"
 #include "node/core/wire.h"
 
 namespace quorate {
@@ -14,17 +15,7 @@ constexpr auto kConnectTimeout = std::chrono::milliseconds(250);
 Completion completion_of(const node::OperationResult& result, bool reads) {
   Completion completion;
   completion.error = result.error;
-  switch (result.outcome) {
-    case node::OperationOutcome::kOk:
-      completion.outcome = Outcome::kOk;
-      break;
-    case node::OperationOutcome::kFail:
-      completion.outcome = Outcome::kFail;
-      break;
-    case node::OperationOutcome::kUnknown:
-      completion.outcome = Outcome::kInfo;
-      break;
-  }
+  completion.outcome = outcome_of(result.outcome);
   if (completion.outcome != Outcome::kOk) return completion;
   completion.has_value = reads && result.record.has_value();
   if (completion.has_value) completion.value = result.record.value;
