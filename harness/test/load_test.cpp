@@ -9,8 +9,8 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "base/test/temporary_folder.h"
 #include "harness/test/fake_system.h"
-#include "harness/test/temporary_folder.h"
 
 namespace quorate {
 namespace {

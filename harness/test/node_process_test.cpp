@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/test/temporary_folder.h"
+#include "base/test/temporary_folder.h"
 
 namespace quorate {
 namespace {

@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/test/temporary_folder.h"
+#include "base/test/temporary_folder.h"
 
 namespace quorate {
 namespace {

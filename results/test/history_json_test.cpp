@@ -5,8 +5,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
+#include "base/test/temporary_folder.h"
 #include "results/test/random_events.h"
 
 namespace quorate {
@@ -14,12 +14,8 @@ namespace {
 
 class HistoryFile : public testing::Test {
  protected:
-  HistoryFile() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "quorate-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~HistoryFile() override { std::filesystem::remove_all(folder_); }
-  std::filesystem::path folder_;
+  const TemporaryFolder scratch_;
+  const std::filesystem::path& folder_ = scratch_.path();
 };
 
 // Everything that a history says, in words, so that two can be compared whatever their symbols are.

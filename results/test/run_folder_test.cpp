@@ -7,9 +7,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include "base/file.h"
+#include "base/test/temporary_folder.h"
 
 namespace quorate {
 namespace {
@@ -18,12 +18,8 @@ namespace fs = std::filesystem;
 
 class RunFolderTest : public testing::Test {
  protected:
-  RunFolderTest() {
-    std::string pattern = (fs::temp_directory_path() / "quorate-XXXXXX").string();
-    root_ = mkdtemp(pattern.data());
-  }
-  ~RunFolderTest() override { fs::remove_all(root_); }
-  fs::path root_;
+  const TemporaryFolder scratch_;
+  const fs::path& root_ = scratch_.path();
 };
 
 TEST_F(RunFolderTest, MakesTheFolderAndEverythingAboveIt) {

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/json.h"
+#include "base/test/temporary_folder.h"
 #include "base/time.h"
 
 namespace quorate::e2e {
@@ -35,17 +36,6 @@ class Cli {
   std::filesystem::path out_;
   std::filesystem::path err_;
   pid_t pid_ = -1;
-};
-
-// A folder under the temporary one, removed with the object.
-class ScratchFolder {
- public:
-  ScratchFolder();
-  ~ScratchFolder();
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 // Waits until `condition` holds; false at the deadline.

@@ -17,7 +17,7 @@ struct Refusal {
 };
 
 Finished quorate(std::vector<std::string> arguments) {
-  const ScratchFolder scratch;
+  const TemporaryFolder scratch;
   return Cli(scratch.path(), std::move(arguments)).wait();
 }
 
@@ -73,7 +73,7 @@ TEST(CommandLineE2e, HelpHasExamplesAndSucceeds) {
 }
 
 TEST(CommandLineE2e, AFolderThatIsInUseIsNotOverwritten) {
-  const ScratchFolder scratch;
+  const TemporaryFolder scratch;
   std::filesystem::create_directory(scratch.path() / "mine");
   std::ofstream(scratch.path() / "mine" / "thesis.txt") << "years of work";
   const Finished finished = Cli(scratch.path(), {"run", "--out", "mine"}).wait();
@@ -83,7 +83,7 @@ TEST(CommandLineE2e, AFolderThatIsInUseIsNotOverwritten) {
 }
 
 TEST(CommandLineE2e, AHistoryOfSomebodyElseIsJudgedByOneProperty) {
-  const ScratchFolder scratch;
+  const TemporaryFolder scratch;
   const auto history = scratch.path() / "history.jsonl";
   // W1 done, W2 done, then a read of 1: stale.
   std::ofstream(history) << R"({"process":0,"type":"invoke","f":"write","value":1}
@@ -108,7 +108,7 @@ TEST(CommandLineE2e, AHistoryOfSomebodyElseIsJudgedByOneProperty) {
 }
 
 TEST(CommandLineE2e, ADamagedHistoryIsNamedByLineAndColumn) {
-  const ScratchFolder scratch;
+  const TemporaryFolder scratch;
   std::ofstream(scratch.path() / "history.jsonl")
       << "{\"process\":0,\"type\":\"invoke\",\"f\":\"read\"}\n{\"process\":0,\"ty";
   const Finished finished = Cli(scratch.path(), {"check", "history.jsonl"}).wait();

@@ -40,7 +40,7 @@ class RunE2e : public testing::Test {
                            std::chrono::seconds(5)));
   }
 
-  ScratchFolder scratch_;
+  TemporaryFolder scratch_;
 };
 
 class BothApproaches : public RunE2e, public testing::WithParamInterface<const char*> {};
@@ -188,7 +188,7 @@ TEST_F(RunE2e, TheRunFolderHoldsAllThatIsNeededToRunItAgain) {
 
 // --network none needs no privileges: it must work everywhere.
 TEST(LoopbackE2e, RunsPassWithoutAnyNamespaceAlsoWhileNodesAreKilled) {
-  const ScratchFolder scratch;
+  const TemporaryFolder scratch;
   const auto folder = (scratch.path() / "run").string();
   const Finished finished =
       Cli(scratch.path(), {"run", "--quiet", "--out", folder, "--network", "none", "--nodes", "3",

@@ -10,8 +10,8 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/test/temporary_folder.h"
 #include "node/server/test/resp_client.h"
-#include "node/server/test/temporary_folder.h"
 
 namespace quorate::node {
 

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
-#include "node/server/test/temporary_folder.h"
+#include "base/test/temporary_folder.h"
 
 namespace quorate::node {
 namespace {
