@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "node/core/key_position.h"
 #include "node/core/limits.h"
 #include "node/core/resp_writer.h"
 #include "node/server/server.h"
@@ -39,9 +40,9 @@ void peers(Server* server, Session* session, RespRequest arguments) {
   append_simple("OK", session->reply());
 }
 
-void append_record(const StoredRecord& stored, const Record& record, std::string* out) {
+void append_record(std::string_view key, const Record& record, std::string* out) {
   append_array_header(4, out);
-  append_bulk(stored.key, out);
+  append_bulk(key, out);
   append_bulk(to_string(record.version), out);
   append_integer(record.tombstone ? 1 : 0, out);
   append_bulk(record.value, out);
@@ -55,19 +56,20 @@ void dump(Server* server, Session* session, RespRequest arguments) {
     return append_error("ERR DUMP CURSOR COUNT: the count must be a number from 1",
                         session->reply());
   }
-  const Result<StorePage> page =
-      server->store()->page(arguments[1], {std::min(count, kMaxPageRecords), kMaxPageBytes});
+  const std::string after = arguments[1].empty() ? "" : record_key(arguments[1]);
+  const Result<StorePage> page = server->store()->page(
+      Table::kRecords, {after, ""}, {std::min(count, kMaxPageRecords), kMaxPageBytes});
   if (!page) return server->stop_for(page.error());
   std::string records;
-  for (const StoredRecord& stored : page->records) {
+  for (const StoredEntry& stored : page->entries) {
     const Result<Record> record = decode_record(stored.bytes);
     if (!record) return server->stop_for(record.error());
-    append_record(stored, *record, &records);
+    append_record(key_in(stored.key), *record, &records);
   }
   std::string* out = session->reply();
   append_array_header(2, out);
-  append_bulk(page->more ? page->records.back().key : "", out);
-  append_array_header(page->records.size(), out);
+  append_bulk(page->more ? key_in(page->entries.back().key) : "", out);
+  append_array_header(page->entries.size(), out);
   out->append(records);
 }
 

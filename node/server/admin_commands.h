@@ -7,7 +7,8 @@
 //   PEERS NAME=IP:PORT,…         the whole cluster, in the same order on every node; again when an
 //                                address changes
 //   DUMP CURSOR COUNT            [next cursor, [[key, version, tombstone 0|1, value]…]]: this
-//                                replica's own durable records by key; "" starts and ends
+//                                replica's own durable records in the order of their positions; ""
+//                                starts and ends
 //   REPLICA.HELLO CLUSTER FROM TO  a peer's greeting: closed unless this is TO of CLUSTER
 //   SHUTDOWN                     stops the node like SIGTERM; no reply
 //   QUIT, COMMAND …, CONFIG GET …  for redis-cli and redis-benchmark

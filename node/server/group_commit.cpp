@@ -16,11 +16,11 @@ GroupCommit::~GroupCommit() {
   thread_.join();
 }
 
-std::uint64_t GroupCommit::submit(StoredRecord record) {
+std::uint64_t GroupCommit::submit(StoreChange change) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(record));
+    waiting_.push_back(std::move(change));
     wake = std::exchange(asleep_, false);
   }
   if (wake) changed_.notify_one();
@@ -28,7 +28,7 @@ std::uint64_t GroupCommit::submit(StoredRecord record) {
 }
 
 void GroupCommit::work() {
-  std::vector<StoredRecord> batch;
+  std::vector<StoreChange> batch;
   std::uint64_t durable = 0;
   while (true) {
     batch.clear();

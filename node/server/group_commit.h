@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "node/server/store.h"
+#include "node/core/store.h"
 
 namespace quorate::node {
 
@@ -27,9 +27,9 @@ class GroupCommit {
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
 
-  // Takes one record; returns its ticket (1, 2, 3, …). Never blocks on the disk. After an error it
+  // Takes one change; returns its ticket (1, 2, 3, …). Never blocks on the disk. After an error it
   // is not written.
-  std::uint64_t submit(StoredRecord record);
+  std::uint64_t submit(StoreChange change);
 
  private:
   void work();
@@ -38,11 +38,11 @@ class GroupCommit {
   const Done done_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<StoredRecord> waiting_;  // guarded by mutex_
-  bool asleep_ = false;                // guarded by mutex_
-  bool stopping_ = false;              // guarded by mutex_
-  std::uint64_t submitted_ = 0;        // the owner's
-  std::thread thread_;                 // last: starts when all else is there
+  std::vector<StoreChange> waiting_;  // guarded by mutex_
+  bool asleep_ = false;               // guarded by mutex_
+  bool stopping_ = false;             // guarded by mutex_
+  std::uint64_t submitted_ = 0;       // the owner's
+  std::thread thread_;                // last: starts when all else is there
 };
 
 }  // namespace quorate::node

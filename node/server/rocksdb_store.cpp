@@ -61,20 +61,22 @@ class RocksDbStore final : public Store {
   RocksDbStore(const RocksDbStore&) = delete;
   RocksDbStore& operator=(const RocksDbStore&) = delete;
 
-  Result<std::optional<std::string>> get(std::string_view key) override {
+  Result<std::optional<std::string>> get(Table table, std::string_view key) override {
     std::string bytes;
-    const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), slice(key), &bytes);
+    const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), key_of(table, key), &bytes);
     if (status.IsNotFound()) return std::optional<std::string>();
     if (!status.ok()) return to_error("read a record", status);
     return std::optional<std::string>(std::move(bytes));
   }
 
   // RocksDB appends to its log, syncs the log, and only then publishes the batch to readers.
-  Result<void> write(const std::vector<StoredRecord>& records) override {
+  Result<void> write(const std::vector<StoreChange>& changes) override {
     rocksdb::WriteBatch batch;
-    for (const StoredRecord& record : records) {
-      const rocksdb::Status added = batch.Put(slice(record.key), slice(record.bytes));
-      if (!added.ok()) return to_error("collect records", added);
+    for (const StoreChange& change : changes) {
+      const std::string key = key_of(change.table, change.key);
+      const rocksdb::Status added =
+          change.bytes ? batch.Put(key, *change.bytes) : batch.Delete(key);
+      if (!added.ok()) return to_error("collect changes", added);
     }
     rocksdb::WriteOptions durable;
     durable.sync = true;
@@ -83,16 +85,29 @@ class RocksDbStore final : public Store {
     return {};
   }
 
-  Result<StorePage> page(std::string_view after, PageLimits limits) override {
+  Result<void> sync() override {
+    const rocksdb::Status status = db_->SyncWAL();
+    if (!status.ok()) return to_error("sync the log", status);
+    return {};
+  }
+
+  Result<StorePage> page(Table table, const KeyRange& range, PageLimits limits) override {
     StorePage page;
     std::size_t bytes = 0;
-    const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(rocksdb::ReadOptions()));
-    at->Seek(slice(after));
-    if (at->Valid() && at->key() == slice(after)) at->Next();
+    const std::string after = key_of(table, range.after);
+    const std::string before = range.before.empty()
+                                   ? std::string(1, static_cast<char>(prefix_of(table) + 1))
+                                   : key_of(table, range.before);
+    const rocksdb::Slice end(before);
+    rocksdb::ReadOptions bounded;
+    bounded.iterate_upper_bound = &end;
+    const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(bounded));
+    at->Seek(after);
+    if (at->Valid() && at->key() == rocksdb::Slice(after)) at->Next();
     for (; at->Valid(); at->Next()) {
-      page.more = page.records.size() >= limits.records || bytes >= limits.bytes;
+      page.more = page.entries.size() >= limits.entries || bytes >= limits.bytes;
       if (page.more) break;
-      page.records.push_back({at->key().ToString(), at->value().ToString()});
+      page.entries.push_back({at->key().ToString().substr(1), at->value().ToString()});
       bytes += at->key().size() + at->value().size();
     }
     if (!at->status().ok()) return to_error("read the records in order", at->status());
@@ -100,7 +115,11 @@ class RocksDbStore final : public Store {
   }
 
  private:
-  static rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+  // One letter before every key: the tables share one log, so that one sync covers them all.
+  static char prefix_of(Table table) { return "rthm"[static_cast<std::size_t>(table)]; }
+  static std::string key_of(Table table, std::string_view key) {
+    return std::string(1, prefix_of(table)).append(key);
+  }
 
   std::unique_ptr<rocksdb::DB> db_;
 };

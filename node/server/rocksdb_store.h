@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "node/server/store.h"
+#include "node/core/store.h"
 
 namespace quorate::node {
 

@@ -176,7 +176,7 @@ void Server::run_replica_command(Session* session, RespRequest arguments) {
   session->close_after_replies(request.error().context);
 }
 
-void Server::persist(StoredRecord record) { commit_->submit(std::move(record)); }
+void Server::persist(StoreChange change) { commit_->submit(std::move(change)); }
 
 bool Server::send(ReplicaIndex to, const ReplicaRequest& request) {
   return links_[to]->send(request);

@@ -17,7 +17,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/json.h"
-#include "node/server/engine.h"
+#include "node/core/engine.h"
 #include "node/server/group_commit.h"
 #include "node/server/options.h"
 #include "node/server/peer_link.h"
@@ -74,7 +74,7 @@ class Server final : public SessionHost, public EngineOutput {
   void on_command(Session* session, RespRequest arguments) override;
   void on_session_closed(std::uint32_t id, std::string_view why) override;
 
-  void persist(StoredRecord record) override;
+  void persist(StoreChange change) override;
   bool send(ReplicaIndex to, const ReplicaRequest& request) override;
   void reply(ReplyAddress to, const ReplicaReply& reply) override;
   void finish(ClientToken client, const OperationResult& result) override;

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "node/server/test/held_store.h"
+#include "node/core/test/held_store.h"
 
 namespace quorate::node {
 namespace {
@@ -39,15 +39,15 @@ TEST(GroupCommit, TakesAllThatGatheredDuringOneSyncIntoTheNext) {
   Told told;
   store.hold();
   GroupCommit commit(&store, told.listener());
-  EXPECT_EQ(commit.submit({"a", "1"}), 1U);
+  EXPECT_EQ(commit.submit({Table::kRecords, "a", "1"}), 1U);
   ASSERT_TRUE(store.await_write(1));
-  EXPECT_EQ(commit.submit({"b", "1"}), 2U);
-  EXPECT_EQ(commit.submit({"a", "2"}), 3U);
-  EXPECT_EQ(store.get("a").value(), std::nullopt);
+  EXPECT_EQ(commit.submit({Table::kRecords, "b", "1"}), 2U);
+  EXPECT_EQ(commit.submit({Table::kRecords, "a", "2"}), 3U);
+  EXPECT_EQ(store.get(Table::kRecords, "a").value(), std::nullopt);
   store.release();
   EXPECT_THAT(told.await(2), ElementsAre("1", "3"));
   EXPECT_THAT(store.batches(), ElementsAre(1, 2));
-  EXPECT_EQ(store.get("a").value(), "2");
+  EXPECT_EQ(store.get(Table::kRecords, "a").value(), "2");
 }
 
 TEST(GroupCommit, SaysNothingWhileTheSyncIsHeld) {
@@ -55,7 +55,7 @@ TEST(GroupCommit, SaysNothingWhileTheSyncIsHeld) {
   Told told;
   store.hold();
   GroupCommit commit(&store, told.listener());
-  commit.submit({"a", "1"});
+  commit.submit({Table::kRecords, "a", "1"});
   ASSERT_TRUE(store.await_write(1));
   EXPECT_TRUE(told.await(0).empty());
   store.release();
@@ -68,9 +68,9 @@ TEST(GroupCommit, TellsAnErrorOnceAndWritesNoMore) {
   store.fail();
   {
     GroupCommit commit(&store, told.listener());
-    commit.submit({"a", "1"});
+    commit.submit({Table::kRecords, "a", "1"});
     EXPECT_THAT(told.await(1), ElementsAre("io: the test's disk refuses"));
-    commit.submit({"b", "1"});
+    commit.submit({Table::kRecords, "b", "1"});
   }
   EXPECT_EQ(told.await(1).size(), 1U);
   EXPECT_TRUE(store.batches().empty());
@@ -81,9 +81,9 @@ TEST(GroupCommit, FinishesWhatWasSubmittedBeforeItStops) {
   Told told;
   {
     GroupCommit commit(&store, told.listener());
-    for (int i = 0; i < 100; ++i) commit.submit({"k" + std::to_string(i), "v"});
+    for (int i = 0; i < 100; ++i) commit.submit({Table::kRecords, "k" + std::to_string(i), "v"});
   }
-  EXPECT_EQ(store.page("", {1000, 1000}).value().records.size(), 100U);
+  EXPECT_EQ(store.page(Table::kRecords, {"", ""}, {1000, 1000}).value().entries.size(), 100U);
   EXPECT_EQ(told.await(1).back(), "100");
 }
 

@@ -24,7 +24,7 @@ std::unique_ptr<Store> open(const TemporaryFolder& folder) {
 }
 
 std::size_t record_count(const TemporaryFolder& folder) {
-  return open(folder)->page("", {1000, 1U << 20U}).value().records.size();
+  return open(folder)->page(Table::kRecords, {"", ""}, {1000, 1U << 20U}).value().entries.size();
 }
 
 std::filesystem::path log_of(const TemporaryFolder& folder) {
@@ -44,37 +44,41 @@ TEST(RocksDbStore, KeepsWhatWasWrittenAcrossReopening) {
   const TemporaryFolder folder;
   {
     const auto store = open(folder);
-    ASSERT_TRUE(store->write({{"a", "1"}, {std::string("b\0c", 3), std::string("\0\n", 2)}}));
-    ASSERT_TRUE(store->write({{"a", "2"}}));
+    ASSERT_TRUE(store->write({{Table::kRecords, "a", "1"},
+                              {Table::kRecords, std::string("b\0c", 3), std::string("\0\n", 2)}}));
+    ASSERT_TRUE(store->write({{Table::kRecords, "a", "2"}}));
   }
   const auto store = open(folder);
-  EXPECT_EQ(store->get("a").value(), "2");
-  EXPECT_EQ(store->get(std::string_view("b\0c", 3)).value(), std::string("\0\n", 2));
-  EXPECT_EQ(store->get("absent").value(), std::nullopt);
+  EXPECT_EQ(store->get(Table::kRecords, "a").value(), "2");
+  EXPECT_EQ(store->get(Table::kRecords, std::string_view("b\0c", 3)).value(),
+            std::string("\0\n", 2));
+  EXPECT_EQ(store->get(Table::kRecords, "absent").value(), std::nullopt);
 }
 
 TEST(RocksDbStore, PagesThroughItsRecordsInTheOrderOfTheirKeys) {
   const TemporaryFolder folder;
   const auto store = open(folder);
-  ASSERT_TRUE(store->write({{"c", "3"}, {"a", "1"}, {"b", "2"}}));
-  const StorePage first = store->page("", {2, 1000}).value();
-  ASSERT_EQ(first.records.size(), 2U);
-  EXPECT_EQ(first.records[0].key, "a");
-  EXPECT_EQ(first.records[1].bytes, "2");
+  ASSERT_TRUE(store->write(
+      {{Table::kRecords, "c", "3"}, {Table::kRecords, "a", "1"}, {Table::kRecords, "b", "2"}}));
+  const StorePage first = store->page(Table::kRecords, {"", ""}, {2, 1000}).value();
+  ASSERT_EQ(first.entries.size(), 2U);
+  EXPECT_EQ(first.entries[0].key, "a");
+  EXPECT_EQ(first.entries[1].bytes, "2");
   EXPECT_TRUE(first.more);
-  const StorePage second = store->page("b", {2, 1000}).value();
-  ASSERT_EQ(second.records.size(), 1U);
-  EXPECT_EQ(second.records[0].key, "c");
+  const StorePage second = store->page(Table::kRecords, {"b", ""}, {2, 1000}).value();
+  ASSERT_EQ(second.entries.size(), 1U);
+  EXPECT_EQ(second.entries[0].key, "c");
   EXPECT_FALSE(second.more);
-  EXPECT_TRUE(store->page("c", {2, 1000}).value().records.empty());
+  EXPECT_TRUE(store->page(Table::kRecords, {"c", ""}, {2, 1000}).value().entries.empty());
 }
 
 TEST(RocksDbStore, EndsAPageAtItsLimitOfBytes) {
   const TemporaryFolder folder;
   const auto store = open(folder);
-  ASSERT_TRUE(store->write({{"a", std::string(100, '1')}, {"b", "2"}}));
-  const StorePage page = store->page("", {10, 50}).value();
-  EXPECT_EQ(page.records.size(), 1U);
+  ASSERT_TRUE(
+      store->write({{Table::kRecords, "a", std::string(100, '1')}, {Table::kRecords, "b", "2"}}));
+  const StorePage page = store->page(Table::kRecords, {"", ""}, {10, 50}).value();
+  EXPECT_EQ(page.entries.size(), 1U);
   EXPECT_TRUE(page.more);
 }
 
@@ -91,7 +95,8 @@ TEST(RocksDbStore, KeepsWhatWasAcknowledgedWhenTheProcessIsKilled) {
   const TemporaryFolder folder;
   const TemporaryFolder copy;
   const auto store = open(folder);
-  for (int i = 0; i < 100; ++i) ASSERT_TRUE(store->write({{"k" + std::to_string(i), "v"}}));
+  for (int i = 0; i < 100; ++i)
+    ASSERT_TRUE(store->write({{Table::kRecords, "k" + std::to_string(i), "v"}}));
   copy_while_open(folder, copy);
   EXPECT_EQ(record_count(copy), 100U);
 }
@@ -101,7 +106,7 @@ TEST(RocksDbStore, ForgetsOnlyAnUnfinishedRecordAtTheEndOfTheLog) {
   const TemporaryFolder copy;
   const auto store = open(folder);
   for (int i = 0; i < 10; ++i) {
-    ASSERT_TRUE(store->write({{"k" + std::to_string(i), std::string(100, 'v')}}));
+    ASSERT_TRUE(store->write({{Table::kRecords, "k" + std::to_string(i), std::string(100, 'v')}}));
   }
   copy_while_open(folder, copy);
   const auto log = log_of(copy);
@@ -114,7 +119,7 @@ TEST(RocksDbStore, RefusesALogThatIsDamagedInTheMiddle) {
   const TemporaryFolder copy;
   const auto store = open(folder);
   for (int i = 0; i < 10; ++i) {
-    ASSERT_TRUE(store->write({{"k" + std::to_string(i), std::string(100, 'v')}}));
+    ASSERT_TRUE(store->write({{Table::kRecords, "k" + std::to_string(i), std::string(100, 'v')}}));
   }
   copy_while_open(folder, copy);
   const auto log = log_of(copy);
@@ -133,7 +138,7 @@ TEST(RocksDbStore, RefusesWhenTheLogIsMissing) {
   const TemporaryFolder folder;
   const TemporaryFolder copy;
   const auto store = open(folder);
-  ASSERT_TRUE(store->write({{"a", "1"}}));
+  ASSERT_TRUE(store->write({{Table::kRecords, "a", "1"}}));
   copy_while_open(folder, copy);
   std::filesystem::remove(copy.path() / "CURRENT");
   const auto damaged = open_rocksdb_store(copy.path());

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "node/server/test/held_store.h"
+#include "node/core/test/held_store.h"
 #include "node/server/test/resp_client.h"
 
 namespace quorate::node {

@@ -8,37 +8,51 @@
 #include <mutex>
 #include <utility>
 
-#include "node/server/store.h"
+#include "node/core/store.h"
 
 namespace quorate::node {
 
 class HeldStore final : public Store {
  public:
-  Result<std::optional<std::string>> get(std::string_view key) override {
+  Result<std::optional<std::string>> get(Table table, std::string_view key) override {
     const std::lock_guard lock(mutex_);
-    const auto at = durable_.find(std::string(key));
+    const auto at = durable_.find({table, std::string(key)});
     if (at == durable_.end()) return std::optional<std::string>();
     return std::optional<std::string>(at->second);
   }
 
-  Result<void> write(const std::vector<StoredRecord>& records) override {
+  Result<void> write(const std::vector<StoreChange>& changes) override {
     std::unique_lock lock(mutex_);
     ++writes_begun_;
     changed_.notify_all();
     changed_.wait(lock, [this] { return !held_; });
     if (fails_) return Error{ErrorCode::kIo, "the test's disk refuses"};
-    for (const StoredRecord& record : records) durable_[record.key] = record.bytes;
-    batches_.push_back(records.size());
+    for (const StoreChange& change : changes) {
+      if (change.bytes) {
+        durable_[{change.table, change.key}] = *change.bytes;
+      } else {
+        durable_.erase({change.table, change.key});
+      }
+    }
+    batches_.push_back(changes.size());
     return {};
   }
 
-  Result<StorePage> page(std::string_view after, PageLimits limits) override {
+  Result<void> sync() override {
+    const std::lock_guard lock(mutex_);
+    if (fails_) return Error{ErrorCode::kIo, "the test's disk refuses"};
+    return {};
+  }
+
+  Result<StorePage> page(Table table, const KeyRange& range, PageLimits limits) override {
     const std::lock_guard lock(mutex_);
     StorePage page;
-    for (auto at = durable_.upper_bound(std::string(after)); at != durable_.end(); ++at) {
-      page.more = page.records.size() >= limits.records;
+    for (auto at = durable_.upper_bound({table, range.after}); at != durable_.end(); ++at) {
+      if (at->first.first != table) break;
+      if (!range.before.empty() && at->first.second >= range.before) break;
+      page.more = page.entries.size() >= limits.entries;
       if (page.more) break;
-      page.records.push_back({at->first, at->second});
+      page.entries.push_back({at->first.second, at->second});
     }
     return page;
   }
@@ -66,7 +80,7 @@ class HeldStore final : public Store {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::string, std::string> durable_;
+  std::map<std::pair<Table, std::string>, std::string> durable_;
   std::vector<std::size_t> batches_;
   int writes_begun_ = 0;
   bool held_ = false;

@@ -1,6 +1,8 @@
-#include "node/server/engine.h"
+#include "node/core/engine.h"
 
 #include <utility>
+
+#include "node/core/key_position.h"
 
 namespace quorate::node {
 
@@ -8,7 +10,7 @@ Engine::Engine(Store* store, std::uint64_t incarnation, ReadMode mode, EngineOut
     : source_(store), replica_(source_), coordinator_(incarnation), mode_(mode), output_(output) {}
 
 Result<Record> Engine::Source::lookup(std::string_view key) const {
-  const Result<std::optional<std::string>> bytes = store_->get(key);
+  const Result<std::optional<std::string>> bytes = store_->get(Table::kRecords, record_key(key));
   if (bytes && !*bytes) return Record{};
   Result<Record> record = bytes ? decode_record(**bytes) : Result<Record>(bytes.error());
   if (!record && !failed_) failed_ = record.error();
@@ -62,7 +64,7 @@ void Engine::carry() {
   }
   if (source_.failed()) return output_->stop_for(*source_.failed());
   for (ReplicaEffects::Persist& persist : replica_effects_.persist) {
-    output_->persist({std::move(persist.key), encode_record(persist.record)});
+    output_->persist({Table::kRecords, record_key(persist.key), encode_record(persist.record)});
   }
   replica_effects_.persist.clear();
   for (const std::string& violation : replica_effects_.violations) {

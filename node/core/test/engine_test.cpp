@@ -1,11 +1,12 @@
-#include "node/server/engine.h"
+#include "node/core/engine.h"
 
 #include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "node/server/test/held_store.h"
+#include "node/core/key_position.h"
+#include "node/core/test/held_store.h"
 
 namespace quorate::node {
 namespace {
@@ -39,7 +40,7 @@ class Bench final : public EngineOutput {
     engine_.on_persisted(submitted_);
   }
 
-  void persist(StoredRecord record) override { unsynced_.push_back(std::move(record)); }
+  void persist(StoreChange change) override { unsynced_.push_back(std::move(change)); }
   bool send(ReplicaIndex to, const ReplicaRequest& request) override {
     sent.push_back({to, request});
     return links_up;
@@ -61,7 +62,7 @@ class Bench final : public EngineOutput {
  private:
   HeldStore store_;
   QuorumSize quorum_;
-  std::vector<StoredRecord> unsynced_;
+  std::vector<StoreChange> unsynced_;
   std::size_t submitted_ = 0;
   Engine engine_;
 };
@@ -120,7 +121,7 @@ TEST(Engine, EndsWhatIsPastItsDeadline) {
 
 TEST(Engine, StopsTheNodeWhereTheStoreHoldsWhatIsNoRecord) {
   Bench bench(1);
-  ASSERT_TRUE(bench.store().write({{"k", "no record"}}));
+  ASSERT_TRUE(bench.store().write({{Table::kRecords, record_key("k"), "no record"}}));
   bench.start(1, CommandKind::kGet, "k", "");
   EXPECT_THAT(bench.stopped, HasSubstr("corrupt"));
   EXPECT_TRUE(bench.finished.empty()) << "an operation ended on the word of a damaged store";

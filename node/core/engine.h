@@ -13,7 +13,7 @@
 #include "node/core/client_command.h"
 #include "node/core/coordinator.h"
 #include "node/core/replica.h"
-#include "node/server/store.h"
+#include "node/core/store.h"
 
 namespace quorate::node {
 
@@ -22,7 +22,7 @@ class EngineOutput {
  public:
   virtual ~EngineOutput() = default;
   // Make it durable, after all earlier ones, then call Engine::on_persisted.
-  virtual void persist(StoredRecord record) = 0;
+  virtual void persist(StoreChange change) = 0;
   // Hand it to the link to that peer. False: it certainly was not and will not be sent.
   virtual bool send(ReplicaIndex to, const ReplicaRequest& request) = 0;
   // The answer to a peer's request.
