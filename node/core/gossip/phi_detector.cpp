@@ -50,7 +50,7 @@ double PhiDetector::phi(Instant now) const {
   if (now <= last_) return 0;
   const double late = (seconds(now - last_) - mean_) / deviation_;
   const double probability_of_later = std::erfc(late / std::numbers::sqrt2) / 2;
-  if (probability_of_later <= 0) return kMaxPhi;
+  // Of a probability too small for a double: infinite.
   return std::min(-std::log10(probability_of_later), kMaxPhi);
 }
 

@@ -20,6 +20,7 @@ void Rumours::heard(const std::string& key, const Version& version,
   for (const ReplicaIndex replica : replicas) QUORATE_CHECK(replica < kMaxReplicas);
   QUORATE_CHECK(!from || *from < kMaxReplicas);
   if (!is_on()) return;
+  const bool was_idle = hot_.empty();
   if (const auto found = place_of_.find(key); found != place_of_.end()) {
     if (hot_.at(found->second).version >= version) return;
     erase(found->second);
@@ -28,7 +29,7 @@ void Rumours::heard(const std::string& key, const Version& version,
   for (const ReplicaIndex replica : replicas) untold.set(replica);
   if (from) untold.reset(*from);
   if (untold.none()) return;
-  if (hot_.empty()) plan_round(now);
+  if (was_idle) plan_round(now);
   make_hot({key, version, untold, now + options_.lifetime});
 }
 

@@ -1,5 +1,8 @@
 #include "node/core/gossip/gossip.h"
 
+#include <algorithm>
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "node/core/gossip/test/gossip_group.h"
@@ -131,7 +134,7 @@ TEST(Gossip, TakesOnlyAnAdvanceForASignOfLife) {
   for (int i = 0; i < 12; ++i) {
     now += kInterval;
     gossip.round(now);
-    told(&gossip, 2, {{1, {1, 7}}, {2, {1, static_cast<std::uint64_t>(i)}}}, now);
+    told(&gossip, 1, {{1, {1, 7}}, {2, {1, static_cast<std::uint64_t>(i)}}}, now);
   }
   EXPECT_TRUE(gossip.suspects(1, now));
   EXPECT_FALSE(gossip.suspects(2, now));
@@ -162,6 +165,7 @@ TEST(Gossip, TellsInARoundAllThatItKnows) {
   auto gossip = node(0, 4, 9);
   told(&gossip, 1, {{1, {5, 5}}, {3, {5, 5}}});
   gossip.set_own(true, 3);
+  gossip.set_own(true, 3);  // nothing new
   const auto request = gossip.round(kStart + kInterval);
   ASSERT_TRUE(request.has_value());
   const auto reports = decode_reports(request->payload, 4);
@@ -172,7 +176,6 @@ TEST(Gossip, TellsInARoundAllThatItKnows) {
 TEST(Gossip, SpreadsWhatANodeTellsOfItself) {
   GossipGroup group(5, {.interval = kInterval}, 8);
   group.run(10 * kInterval);
-  group[3].set_own(true, 77);
   group[3].set_own(true, 77);
   group.run(5 * kInterval);
   for (ReplicaIndex who = 0; who < 5; ++who) {
@@ -272,9 +275,25 @@ TEST(Gossip, AsksLivePeersInTurnAndSuspectedOnesNowAndThen) {
     told(&gossip, 1, {{1, {1, i}}, {2, {1, i}}, {3, {1, i}}}, now);
   }
   EXPECT_EQ(asked[0], 0);
-  EXPECT_NEAR(asked[4], 196, 60);  // a fifth
+  EXPECT_NEAR(asked[4], 196, 60);      // a fifth
   EXPECT_NEAR(asked[1], asked[2], 2);  // the turns that the count cuts off at both ends
   EXPECT_NEAR(asked[1], asked[3], 2);
+}
+
+TEST(Gossip, BeginsAndTakesTurnsInAnotherOrderForAnotherSeed) {
+  std::set<Instant> begins;
+  std::set<std::vector<ReplicaIndex>> orders;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Gossip gossip({.interval = kInterval}, 0, 4, 1, kStart, RandomStream(seed, "node"));
+    begins.insert(*gossip.next_round());
+    std::vector<ReplicaIndex> order;
+    for (int i = 0; i < 3; ++i) order.push_back(gossip.round(*gossip.next_round())->to);
+    orders.insert(order);
+    std::sort(order.begin(), order.end());
+    EXPECT_EQ(order, (std::vector<ReplicaIndex>{1, 2, 3}));
+  }
+  EXPECT_GT(begins.size(), 15U);
+  EXPECT_EQ(orders.size(), 6U);
 }
 
 TEST(Gossip, DoesNotBlameOthersForItsOwnSleep) {

@@ -165,14 +165,28 @@ TEST(Rumours, RoundsComeEveryIntervalOnTheAverage) {
   Fixture node;
   node.hear("k");
   EXPECT_THAT(node.rumours.round(kStart), IsEmpty());
+  std::set<Duration> pauses;
   for (int i = 0; i < 500; ++i) {
     const Instant before = node.now;
     EXPECT_THAT(node.round(), SizeIs(1));
     EXPECT_GE(node.now - before, kInterval / 2);
     EXPECT_LE(node.now - before, kInterval * 3 / 2);
     EXPECT_THAT(node.rumours.round(node.now), IsEmpty());
+    pauses.insert(node.now - before);
   }
+  EXPECT_GT(pauses.size(), 400U);  // not in step with the other nodes
   EXPECT_NEAR(static_cast<double>((node.now - kStart) / milliseconds(1)), 50'000, 2'500);
+}
+
+TEST(Rumours, RoundsAreNotPutOffByMoreToTell) {
+  Fixture node;
+  node.hear("a");
+  const auto due = node.rumours.next_round();
+  node.now += kInterval / 4;
+  node.hear("a", kTwo);  // though nothing else is hot
+  EXPECT_EQ(node.rumours.next_round(), due);
+  node.hear("b");
+  EXPECT_EQ(node.rumours.next_round(), due);
 }
 
 TEST(Rumours, AreNotHeardWhenTheyAreOff) {
