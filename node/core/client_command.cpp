@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr std::array<std::string_view, 3> kNames = {"SET", "GET", "DEL"};  // by CommandKind
 constexpr std::array<std::string_view, 3> kNumberOptions = {"R", "W", "TIMEOUT"};
+constexpr std::size_t kTimeoutOption = 2;
 constexpr std::string_view kMetaOption = "META";
 
 std::string_view name_of(CommandKind kind) { return kNames.at(static_cast<std::size_t>(kind)); }
@@ -47,7 +48,14 @@ std::optional<std::size_t> number_option_named(std::string_view name) {
 // Clients choose the text; an error shows no more of it than a name would have.
 std::string shown(std::string_view text) { return std::string(text.substr(0, 32)); }
 
-Result<Options> read_options(RespRequest arguments) {
+std::optional<std::uint64_t> quorum_of(std::string_view text, std::uint16_t n) {
+  if (same_name(text, "ONE")) return 1;
+  if (same_name(text, "QUORUM")) return n / 2 + 1;
+  if (same_name(text, "ALL")) return n;
+  return parse_decimal(text);
+}
+
+Result<Options> read_options(RespRequest arguments, std::uint16_t n) {
   Options options;
   for (std::size_t at = 0; at < arguments.size(); ++at) {
     const std::string_view name = arguments[at];
@@ -62,9 +70,12 @@ Result<Options> read_options(RespRequest arguments) {
       continue;
     }
     if (++at == arguments.size()) return refused(fmt::format("{} needs a number", shown(name)));
-    options.numbers[*option] = parse_decimal(arguments[at]);
+    const bool is_quorum = *option != kTimeoutOption;
+    options.numbers[*option] =
+        is_quorum ? quorum_of(arguments[at], n) : parse_decimal(arguments[at]);
     if (!options.numbers[*option]) {
-      return refused(fmt::format("{} is not a number: '{}'", shown(name), shown(arguments[at])));
+      return refused(fmt::format("{} is not a number{}: '{}'", shown(name),
+                                 is_quorum ? ", ONE, QUORUM or ALL" : "", shown(arguments[at])));
     }
   }
   return options;
@@ -113,7 +124,7 @@ Result<ClientCommand> parse_client_command(RespRequest arguments, const CommandD
     }
     command.value = arguments[2];
   }
-  const auto options = read_options(arguments.subspan(fixed));
+  const auto options = read_options(arguments.subspan(fixed), command.quorum.n);
   if (!options) return options.error();
   if (auto mistake = apply_options(*options, &command); !mistake.empty()) return refused(mistake);
   return command;

@@ -1,11 +1,12 @@
 // What clients ask a node: reading it from, and writing it as, RESP.
 //
-//   SET key value [R n] [W n] [TIMEOUT ms] [META]
-//   GET key       [R n] [W n] [TIMEOUT ms] [META]     W is the write-back's
-//   DEL key       [R n] [W n] [TIMEOUT ms] [META]     writes a tombstone
-// Names of commands and options in any case, options in any order, each at most once. R of a SET or
-// DEL is the quorum of its version query. TIMEOUT in whole milliseconds. META: the reply tells
-// version and replicas too (client_reply.h).
+//   SET key value [R q] [W q] [TIMEOUT ms] [META]
+//   GET key       [R q] [W q] [TIMEOUT ms] [META]     W is the write-back's
+//   DEL key       [R q] [W q] [TIMEOUT ms] [META]     writes a tombstone
+// A quorum q is a number, or ONE, QUORUM (a majority) or ALL. Names of commands and options in any
+// case, options in any order, each at most once. R of a SET or DEL is the quorum of its version
+// query. TIMEOUT in whole milliseconds. META: the reply tells version and replicas too
+// (client_reply.h).
 #pragma once
 
 #include <cstdint>

@@ -24,6 +24,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/random.h"
 #include "base/time.h"
 #include "node/core/messages.h"
 #include "node/core/quorum_read.h"
@@ -34,20 +35,34 @@ namespace quorate::node {
 // The shell's own number for who waits for a result. The coordinator only hands it back.
 using ClientToken = std::uint64_t;
 
+struct CoordinatorOptions {
+  VersionScheme version_scheme = VersionScheme::kTwoPhase;
+  FanOut fan_out = FanOut::kAll;
+  ReadMode read_mode = ReadMode::kWriteBack;
+  // This coordinator's own replica, whose counter kLocalCounter counts on. Nobody: it counts by
+  // itself, as a client does.
+  std::optional<ReplicaIndex> self;
+  bool replicas_may_forget = false;  // see QuorumRead
+  bool reports_missed = false;       // see CoordinatorEffects::missed
+  std::size_t max_operations = 10'000;
+};
+
 struct WriteCommand {
   ClientToken client = 0;
   std::string key;
   bool tombstone = false;
   std::string value;  // empty for a tombstone
   QuorumSize quorum;
+  Placement placement;
   Instant deadline;
+  std::uint64_t clock = 0;  // the coordinator's clock now, in microseconds: for kClock
 };
 
 struct ReadCommand {
   ClientToken client = 0;
   std::string key;
   QuorumSize quorum;
-  ReadMode mode = ReadMode::kWriteBack;
+  Placement placement;
   Instant deadline;
 };
 
@@ -56,22 +71,36 @@ struct FinishedOperation {
   OperationResult result;
 };
 
+// A write whose outcome is told, and which these replicas are not known to have.
+struct MissedWrite {
+  std::string key;
+  Record record;
+  std::vector<ReplicaIndex> replicas;  // sorted, not empty
+};
+
 struct CoordinatorEffects {
   std::vector<Send> sends;                  // in the order in which they should leave
   std::vector<FinishedOperation> finished;  // each started operation exactly once
+  std::vector<MissedWrite> missed;          // only with reports_missed
+};
+
+struct CoordinatorCounters {
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t repairs = 0;    // records sent by reads to replicas that had less, or might have
+  std::uint64_t refused = 0;    // too many in flight
+  std::uint64_t unwatched = 0;  // writes let go before it was known who missed them
 };
 
 class Coordinator {
  public:
-  static constexpr std::size_t kDefaultMaxOperations = 10'000;
-
-  // `incarnation` must be drawn at random at every start: it makes versions unique. At most
-  // `max_operations` are in flight; one more ends at once as kFail, kErrorOverloaded.
-  explicit Coordinator(std::uint64_t incarnation,
-                       std::size_t max_operations = kDefaultMaxOperations);
+  // `incarnation` must be drawn at random at every start: it makes versions unique. It also seeds
+  // the choice of replicas of kExact.
+  Coordinator(std::uint64_t incarnation, CoordinatorOptions options);
 
   // Each appends to *effects and never clears it; none blocks. Work is O(log operations) and O(n).
-  // REQUIRES: 1 <= r, w <= n.
+  // One more than max_operations in flight ends at once as kFail, kErrorOverloaded.
+  // REQUIRES: 1 <= r, w <= n, and n targets; with kLocalCounter, self is one of them, or nobody.
   void start_write(WriteCommand command, CoordinatorEffects* effects);
   void start_read(ReadCommand command, CoordinatorEffects* effects);
   // A reply to an operation that is over, or never was, is ignored.
@@ -84,28 +113,40 @@ class Coordinator {
 
   // When on_time must be called next; none if nothing is in flight.
   std::optional<Instant> next_deadline() const;
-  std::size_t in_flight() const { return operations_.size(); }
+  // Operations whose result is not told yet.
+  std::size_t in_flight() const { return operations_.size() - trailing_; }
   std::uint64_t incarnation() const { return incarnation_; }
+  const CoordinatorOptions& options() const { return options_; }
+  const CoordinatorCounters& counters() const { return counters_; }
 
  private:
   struct Operation {
     ClientToken client = 0;
     Instant deadline;
+    bool told = false;
     std::variant<QuorumRead, QuorumWrite> machine;
   };
   using Operations = std::unordered_map<OperationId, Operation>;  // looked up, never iterated
 
-  bool refuse_if_full(ClientToken client, CoordinatorEffects* effects) const;
+  bool refuse_if_full(ClientToken client, CoordinatorEffects* effects);
+  void choose_version_source(const WriteCommand& command, QuorumWrite::Parameters* parameters);
+  // The placement's targets; with kExact in random order, so that the first are a random choice.
+  std::vector<Target> order(const Placement& placement);
   void start(OperationId id, Operation operation, CoordinatorEffects* effects);
-  // Takes the operation's result out if it has one.
+  // Tells the operation's result if it has one, and lets it go if it is over.
   void settle(Operations::iterator operation, CoordinatorEffects* effects);
+  void let_go(Operations::iterator operation, CoordinatorEffects* effects);
 
   const std::uint64_t incarnation_;
-  const std::size_t max_operations_;
+  const CoordinatorOptions options_;
+  RandomStream random_;
   OperationId next_id_ = 1;
   std::uint64_t next_attempt_ = 1;
+  std::uint64_t own_counter_ = 0;  // of kLocalCounter without a replica
+  std::size_t trailing_ = 0;       // told, not over
   Operations operations_;
   std::set<std::pair<Instant, OperationId>> deadlines_;
+  CoordinatorCounters counters_;
 };
 
 }  // namespace quorate::node

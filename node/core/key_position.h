@@ -11,6 +11,13 @@
 namespace quorate::node {
 
 using Position = std::uint64_t;
+// The top 8 bits of a position: the unit that the ring places on nodes, with a Merkle tree each.
+using Partition = std::uint16_t;  // [0, kPartitions)
+inline constexpr std::size_t kPartitions = 256;
+
+constexpr Partition partition_of(Position position) {
+  return static_cast<Partition>(position >> 56);
+}
 
 Position position_of(std::string_view key);
 

@@ -12,6 +12,8 @@ namespace quorate::node {
 inline constexpr std::size_t kMinKeyBytes = 1;
 inline constexpr std::size_t kMaxKeyBytes = 1024;
 inline constexpr std::size_t kMaxValueBytes = std::size_t{1} << 20;
+// What one request or reply carries of gossip, rumours, hashes, or a forwarded command.
+inline constexpr std::size_t kMaxPayloadBytes = (std::size_t{2} << 20) - 4096;
 inline constexpr std::uint16_t kMaxReplicas = 64;
 inline constexpr Duration kMinTimeout = std::chrono::milliseconds(1);
 inline constexpr Duration kMaxTimeout = std::chrono::seconds(60);

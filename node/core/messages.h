@@ -1,4 +1,4 @@
-// What coordinators and replicas say to each other, as plain data. The wire form is in wire.h.
+// What nodes say to each other, as plain data. The wire form is in wire.h.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,9 @@
 
 namespace quorate::node {
 
-// A replica's place in the cluster's list of nodes, [0, n).
+// A node's place in the cluster's list of nodes, [0, nodes).
 using ReplicaIndex = std::uint16_t;
-// A coordinator's own number for one of its operations; echoed in replies, which may come in any
-// order.
+// The sender's own number for what it asked; echoed in replies, which may come in any order.
 using OperationId = std::uint64_t;
 
 enum class RequestKind : std::uint8_t {
@@ -20,13 +19,32 @@ enum class RequestKind : std::uint8_t {
   kReadVersion,  // -> its version only
   kWriteRecord,  // apply iff greater -> acknowledged when what is held (this, or greater) is
                  // durable
+  kKeepHint,     // keep the record for `target`, which was not reached -> acknowledged when durable
+  kPurge,        // forget the tombstone of exactly this version: every replica has it
+  kForward,      // a client's write, for a replica to coordinate (version scheme local-counter)
+  kIntroduce,    // a node that started tells which disk it has -> whether that is the one known
+  kGossip,       // what the nodes know of each other (gossip/)
+  kRumours,      // recent writes (gossip/)
+  kTree,         // Merkle hashes and entries of leaves (anti_entropy/)
+};
+
+// Which membership a request was made under: two views of the cluster never mix. Equal lists of
+// nodes, n and virtual nodes have equal fingerprints.
+struct Epoch {
+  std::uint64_t number = 0;
+  std::uint64_t fingerprint = 0;
+
+  bool operator==(const Epoch&) const = default;
 };
 
 struct ReplicaRequest {
   OperationId operation = 0;
   RequestKind kind = RequestKind::kReadRecord;
-  std::string key;
-  Record record;  // of kWriteRecord
+  std::string key;          // empty for the last five kinds
+  Record record;            // of kWriteRecord and kKeepHint; its version only: of kPurge
+  ReplicaIndex target = 0;  // of kKeepHint
+  std::string payload;      // of the last five kinds
+  Epoch epoch;              // set by who sends
 
   bool operator==(const ReplicaRequest&) const = default;
 };
@@ -34,9 +52,11 @@ struct ReplicaRequest {
 struct ReplicaReply {
   OperationId operation = 0;
   RequestKind kind = RequestKind::kReadRecord;
-  // kReadRecord: all; kReadVersion: version and tombstone only; kWriteRecord: nothing
+  // kReadRecord: all; kReadVersion: version and tombstone only (an absent key may tell a counter
+  // below which no version may be given any more); else nothing.
   Record record;
-  std::string error;  // not empty: the replica refused; nothing was applied
+  std::string error;    // not empty: refused; nothing was applied
+  std::string payload;  // of the last five kinds
 
   bool operator==(const ReplicaReply&) const = default;
 };
@@ -56,7 +76,45 @@ struct QuorumSize {
   bool operator==(const QuorumSize&) const = default;
 };
 
-enum class ReadMode : std::uint8_t { kNone, kWriteBack };
+// A node that an operation turns to. Not itself where it stands in for a replica that cannot be
+// reached (sloppy quorum).
+struct Target {
+  ReplicaIndex node = 0;
+  ReplicaIndex stands_for = 0;
+
+  bool operator==(const Target&) const = default;
+};
+
+// Where one key lives, as its coordinator sees it now.
+struct Placement {
+  std::vector<Target> targets;  // n of them
+  // Who may stand in for a target that turns out to be out of reach, best first; empty: nobody.
+  std::vector<ReplicaIndex> fallbacks;
+};
+
+// The n nodes 0 … n - 1, no fallbacks: the placement of every key where all nodes are replicas.
+Placement everywhere(std::uint16_t n);
+
+// How a read mends replicas that answered with less than the newest record.
+enum class ReadMode : std::uint8_t {
+  kNone,
+  kAsync,      // after the answer, without waiting
+  kBlocking,   // before the answer: the replicas whose r answers it chose from
+  kWriteBack,  // before the answer: until w replicas hold it
+};
+
+// How a write comes by its version.
+enum class VersionScheme : std::uint8_t {
+  kTwoPhase,      // greatest counter of r replicas + 1
+  kLocalCounter,  // the coordinator's own counter + 1
+  kClock,         // the coordinator's clock, in microseconds
+};
+
+// To how many replicas an operation turns.
+enum class FanOut : std::uint8_t {
+  kAll,    // to all n
+  kExact,  // to r or w of them, drawn at random, and to nobody else
+};
 
 // ok; fail only where it is certain that no replica was or ever will be touched; everything else
 // unknown.

@@ -1,5 +1,6 @@
 #include "node/core/replica.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace quorate::node {
@@ -12,14 +13,20 @@ std::size_t size_of(const std::string& key, const Record& record) {
 
 }  // namespace
 
-Replica::Replica(const RecordSource& stored, ReplicaLimits limits)
-    : stored_(stored), limits_(limits) {}
+Replica::Replica(const RecordSource& stored, ReplicaLimits limits, std::uint64_t purged_counter)
+    : stored_(stored), limits_(limits), purged_counter_(purged_counter) {}
+
+void Replica::raise_purged_counter(std::uint64_t counter) {
+  purged_counter_ = std::max(purged_counter_, counter);
+}
 
 void Replica::on_request(ReplyAddress from, ReplicaRequest request, ReplicaEffects* effects) {
   auto held = find(request.key);
   if (!held) return refuse(from, request, "storage: " + held.error().to_string(), effects);
   if (request.kind == RequestKind::kWriteRecord) {
-    on_write(from, std::move(request), *held, effects);
+    on_write(from, std::move(request), std::move(*held), effects);
+  } else if (request.kind == RequestKind::kPurge) {
+    on_purge(from, std::move(request), std::move(*held), effects);
   } else {
     on_read(from, request, std::move(*held), effects);
   }
@@ -38,11 +45,15 @@ void Replica::on_read(ReplyAddress from, const ReplicaRequest& request, Held hel
   const bool version_only = request.kind == RequestKind::kReadVersion;
   ++(version_only ? counters_.version_queries : counters_.reads);
   if (version_only) held.record.value.clear();
-  reply_when(held.until, {from, {request.operation, request.kind, std::move(held.record), ""}},
-             effects);
+  if (version_only && held.record.version.is_none()) held.record.version.counter = purged_counter_;
+  reply_when(
+      held.until,
+      {from,
+       {.operation = request.operation, .kind = request.kind, .record = std::move(held.record)}},
+      effects);
 }
 
-void Replica::on_write(ReplyAddress from, ReplicaRequest request, const Held& held,
+void Replica::on_write(ReplyAddress from, ReplicaRequest request, Held held,
                        ReplicaEffects* effects) {
   ++counters_.writes;
   const Record& record = request.record;
@@ -55,25 +66,40 @@ void Replica::on_write(ReplyAddress from, ReplicaRequest request, const Held& he
     return refuse(from, request, "invariant: " + *violation, effects);
   }
   if (record.version > held.record.version) {
-    return apply(from, std::move(request), held.record.version, effects);
+    return replace(from, std::move(request), std::move(held.record), effects);
   }
-  reply_when(held.until, {from, {request.operation, request.kind, {}, ""}}, effects);
+  reply_when(held.until, {from, {.operation = request.operation, .kind = request.kind}}, effects);
 }
 
-void Replica::apply(ReplyAddress from, ReplicaRequest request, const Version& held,
-                    ReplicaEffects* effects) {
+void Replica::on_purge(ReplyAddress from, ReplicaRequest request, Held held,
+                       ReplicaEffects* effects) {
+  const bool is_it = held.record.tombstone && held.record.version == request.record.version;
+  request.record = {};
+  if (is_it) return replace(from, std::move(request), std::move(held.record), effects);
+  reply_when(held.until, {from, {.operation = request.operation, .kind = request.kind}}, effects);
+}
+
+void Replica::replace(ReplyAddress from, ReplicaRequest request, Record held,
+                      ReplicaEffects* effects) {
   const std::size_t bytes = size_of(request.key, request.record);
   if (unsynced_.size() >= limits_.max_pending_records || !has_room(bytes)) {
     return refuse(from, request, "overloaded: too much waits for the disk", effects);
   }
-  ++counters_.applied;
   ++handed_out_;
-  invariants_.check_apply(held, request.record.version, handed_out_);
+  if (request.record.version.is_none()) {
+    ++counters_.purged;
+    invariants_.check_purge(handed_out_);
+    raise_purged_counter(held.version.counter);
+  } else {
+    ++counters_.applied;
+    invariants_.check_apply(held.version, request.record.version, handed_out_);
+  }
   pending_[request.key] = {request.record, handed_out_};
   pending_bytes_ += bytes;
   unsynced_.push_back({request.key, bytes, {}});
-  effects->persist.push_back({handed_out_, std::move(request.key), std::move(request.record)});
-  reply_when(handed_out_, {from, {request.operation, request.kind, {}, ""}}, effects);
+  effects->persist.push_back(
+      {handed_out_, std::move(request.key), std::move(request.record), std::move(held)});
+  reply_when(handed_out_, {from, {.operation = request.operation, .kind = request.kind}}, effects);
 }
 
 void Replica::reply_when(Sequence until, ReplicaEffects::Reply reply, ReplicaEffects* effects) {
@@ -101,7 +127,8 @@ void Replica::reply_when(Sequence until, ReplicaEffects::Reply reply, ReplicaEff
 void Replica::refuse(ReplyAddress from, const ReplicaRequest& request, std::string error,
                      ReplicaEffects* effects) {
   ++counters_.refused;
-  effects->send.push_back({from, {request.operation, request.kind, {}, std::move(error)}});
+  effects->send.push_back(
+      {from, {.operation = request.operation, .kind = request.kind, .error = std::move(error)}});
 }
 
 bool Replica::has_room(std::size_t bytes) const {

@@ -4,6 +4,10 @@
 // durable is not seen: an acknowledgement (also "I have it already"), a read or a version query
 // that would reveal a record which is not yet durable waits for the sync that covers it.
 //
+// A purged tombstone leaves nothing but its counter: the greatest counter of all that this replica
+// purged answers version queries of absent keys, so that a new write is newer than a tombstone
+// which another replica has not purged yet.
+//
 // The shell makes effects.persist durable, in order and in groups of its choice (group commit), and
 // then calls on_persisted with the greatest sequence that is durable; that releases the replies
 // which waited. If making durable fails, the shell must stop the process: what is on disk is not
@@ -45,7 +49,8 @@ struct ReplicaEffects {
   struct Persist {
     Sequence sequence = 0;
     std::string key;
-    Record record;
+    Record record;    // version none: the key is erased (purged)
+    Record replaced;  // what was held before; it may not be durable yet
   };
   struct Reply {
     ReplyAddress to = 0;
@@ -68,24 +73,31 @@ struct ReplicaCounters {
   std::uint64_t version_queries = 0;
   std::uint64_t writes = 0;
   std::uint64_t applied = 0;  // of the writes, those that were greater
+  std::uint64_t purged = 0;   // tombstones forgotten
   std::uint64_t refused = 0;  // requests answered with an error
   std::uint64_t waited = 0;   // replies that waited for a sync
 };
 
 class Replica {
  public:
-  // `stored` must outlive this.
-  explicit Replica(const RecordSource& stored, ReplicaLimits limits = {});
+  // `stored` must outlive this. `purged_counter`: of the node's last run; 0 if it never purged.
+  explicit Replica(const RecordSource& stored, ReplicaLimits limits = {},
+                   std::uint64_t purged_counter = 0);
 
-  // Consumes one request and appends to *effects (never clears it). Every request is answered
-  // exactly once, here or by a later on_persisted. An answer with an error ("overloaded: …",
-  // "storage: …", "invariant: …", "invalid: …") has applied nothing.
+  // Consumes one request of the kinds kReadRecord, kReadVersion, kWriteRecord, kPurge, and appends
+  // to *effects (never clears it). Every request is answered exactly once, here or by a later
+  // on_persisted. An answer with an error ("overloaded: …", "storage: …", "invariant: …", "invalid:
+  // …") has applied nothing.
   void on_request(ReplyAddress from, ReplicaRequest request, ReplicaEffects* effects);
 
   // Every record with a sequence <= `sequence` is durable. Appends the replies that waited for
   // that, by sequence, then in the order in which they began to wait. REQUIRES: handed out, and not
   // less than in the call before.
   void on_persisted(Sequence sequence, ReplicaEffects* effects);
+
+  // Another replica purged up to this counter (it is told when a lost disk is filled again).
+  void raise_purged_counter(std::uint64_t counter);
+  std::uint64_t purged_counter() const { return purged_counter_; }
 
   Sequence handed_out() const { return handed_out_; }
   Sequence persisted() const { return persisted_; }
@@ -107,10 +119,10 @@ class Replica {
   Result<Held> find(const std::string& key) const;
   void on_read(ReplyAddress from, const ReplicaRequest& request, Held held,
                ReplicaEffects* effects);
-  void on_write(ReplyAddress from, ReplicaRequest request, const Held& held,
-                ReplicaEffects* effects);
-  void apply(ReplyAddress from, ReplicaRequest request, const Version& held,
-             ReplicaEffects* effects);
+  void on_write(ReplyAddress from, ReplicaRequest request, Held held, ReplicaEffects* effects);
+  void on_purge(ReplyAddress from, ReplicaRequest request, Held held, ReplicaEffects* effects);
+  // Hands request.record out for persisting in the place of `held`, and answers when it is durable.
+  void replace(ReplyAddress from, ReplicaRequest request, Record held, ReplicaEffects* effects);
   // Answers now if `until` is durable, else when it is; with an error if too much waits already.
   void reply_when(Sequence until, ReplicaEffects::Reply reply, ReplicaEffects* effects);
   void refuse(ReplyAddress from, const ReplicaRequest& request, std::string error,
@@ -123,6 +135,7 @@ class Replica {
   ReplicaInvariants invariants_;
   Sequence handed_out_ = 0;
   Sequence persisted_ = 0;
+  std::uint64_t purged_counter_;
   std::unordered_map<std::string, Held> pending_;  // not durable; looked up, never iterated
   std::deque<Unsynced> unsynced_;                  // sequences persisted_ + 1 … handed_out_
   std::size_t waiting_replies_ = 0;

@@ -17,6 +17,10 @@ std::optional<std::string> ReplicaInvariants::check_same_write(std::string_view 
 void ReplicaInvariants::check_apply(const Version& held, const Version& applied,
                                     std::uint64_t sequence) {
   QUORATE_CHECK(applied > held, "{} replaces {}", to_string(applied), to_string(held));
+  check_purge(sequence);
+}
+
+void ReplicaInvariants::check_purge(std::uint64_t sequence) {
   QUORATE_CHECK(sequence == handed_out_ + 1, "{} follows {}", sequence, handed_out_);
   handed_out_ = sequence;
 }

@@ -23,6 +23,9 @@ class ReplicaInvariants {
   // A record replaces what is held: versions never go back, sequences go up by one.
   void check_apply(const Version& held, const Version& applied, std::uint64_t sequence);
 
+  // A tombstone is forgotten: sequences go up by one.
+  void check_purge(std::uint64_t sequence);
+
   // The shell says that all up to `sequence` are durable.
   void check_persisted(std::uint64_t sequence);
 

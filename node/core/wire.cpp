@@ -1,6 +1,7 @@
 #include "node/core/wire.h"
 
 #include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -17,18 +18,29 @@ namespace {
 
 constexpr char kErrorName[] = "error";
 
+// What follows the operation's number (and the epoch, in requests).
+enum class Body : std::uint8_t { kKey, kRecord, kHint, kVersion, kPayload };
+
 struct KindRow {
   RequestKind kind;
   std::string_view name;     // in replies
   std::string_view command;  // in requests
+  Body body;                 // of the request
   std::size_t arguments;     // of the request, with the command
   std::size_t elements;      // of the reply
 };
 
 constexpr std::array kKinds = {
-    KindRow{RequestKind::kReadRecord, "read", "REPLICA.READ", 3, 5},
-    KindRow{RequestKind::kReadVersion, "version", "REPLICA.VERSION", 3, 4},
-    KindRow{RequestKind::kWriteRecord, "write", "REPLICA.WRITE", 6, 2},
+    KindRow{RequestKind::kReadRecord, "read", "REPLICA.READ", Body::kKey, 4, 5},
+    KindRow{RequestKind::kReadVersion, "version", "REPLICA.VERSION", Body::kKey, 4, 4},
+    KindRow{RequestKind::kWriteRecord, "write", "REPLICA.WRITE", Body::kRecord, 7, 2},
+    KindRow{RequestKind::kKeepHint, "hint", "REPLICA.HINT", Body::kHint, 8, 2},
+    KindRow{RequestKind::kPurge, "purge", "REPLICA.PURGE", Body::kVersion, 5, 2},
+    KindRow{RequestKind::kForward, "forward", "REPLICA.FORWARD", Body::kPayload, 4, 3},
+    KindRow{RequestKind::kIntroduce, "introduce", "REPLICA.INTRODUCE", Body::kPayload, 4, 3},
+    KindRow{RequestKind::kGossip, "gossip", "REPLICA.GOSSIP", Body::kPayload, 4, 3},
+    KindRow{RequestKind::kRumours, "rumours", "REPLICA.RUMOURS", Body::kPayload, 4, 3},
+    KindRow{RequestKind::kTree, "tree", "REPLICA.TREE", Body::kPayload, 4, 3},
 };
 
 const KindRow& row_of(RequestKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
@@ -76,6 +88,18 @@ std::optional<bool> mark_of(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<Epoch> parse_epoch(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos || text.size() - dash != 17) return std::nullopt;
+  const auto number = parse_decimal(text.substr(0, dash));
+  Epoch epoch;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data() + dash + 1, end, epoch.fingerprint, 16);
+  if (!number || read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  epoch.number = *number;
+  return epoch;
+}
+
 std::optional<bool> mark_of(const RespValue& value) {
   const bool valid = value.kind == RespValue::Kind::kInteger && (value.integer | 1) == 1;
   return valid ? std::optional(value.integer == 1) : std::nullopt;
@@ -103,41 +127,70 @@ Result<ReplicaReply> read_error(ReplicaReply reply, std::vector<RespValue> eleme
   return reply;
 }
 
+// What follows the epoch; empty if it makes sense.
+std::string_view read_body(Body body, RespRequest rest, ReplicaRequest* request) {
+  if (body == Body::kPayload) {
+    if (rest[0].size() > kMaxPayloadBytes) return "a payload that is too long";
+    request->payload = rest[0];
+    return "";
+  }
+  if (rest[0].size() < kMinKeyBytes || rest[0].size() > kMaxKeyBytes) return "no key's length";
+  request->key = rest[0];
+  if (body == Body::kKey) return "";
+  const auto mark = body == Body::kVersion ? std::optional(false) : mark_of(rest[2]);
+  std::string_view mistake = read_head(rest[1], mark, &request->record);
+  if (mistake.empty() && request->record.version.is_none()) mistake = "a record without a version";
+  if (body == Body::kVersion || !mistake.empty()) return mistake;
+  mistake = read_value(std::string(rest[3]), &request->record);
+  if (body == Body::kRecord || !mistake.empty()) return mistake;
+  const auto target = parse_decimal(rest[4]);
+  if (!target || *target >= kMaxReplicas) return "not a node's index";
+  request->target = static_cast<ReplicaIndex>(*target);
+  return "";
+}
+
 }  // namespace
 
 std::string_view name_of(RequestKind kind) { return row_of(kind).name; }
 
 bool is_replica_command(std::string_view name) { return row_of_command(name) != nullptr; }
 
+std::string to_string(const Epoch& epoch) {
+  return fmt::format("{}-{:016x}", epoch.number, epoch.fingerprint);
+}
+
 void encode_request(const ReplicaRequest& request, std::string* out) {
-  const std::string_view command = row_of(request.kind).command;
-  const std::string operation = std::to_string(request.operation);
-  if (request.kind != RequestKind::kWriteRecord) {
-    return append_request({command, operation, request.key}, out);
-  }
-  const Record& record = request.record;
-  append_request({command, operation, request.key, to_string(record.version),
-                  record.tombstone ? "1" : "0", record.value},
-                 out);
+  const KindRow& row = row_of(request.kind);
+  append_array_header(row.arguments, out);
+  append_bulk(row.command, out);
+  append_bulk(std::to_string(request.operation), out);
+  append_bulk(to_string(request.epoch), out);
+  if (row.body == Body::kPayload) return append_bulk(request.payload, out);
+  append_bulk(request.key, out);
+  if (row.body == Body::kKey) return;
+  append_bulk(to_string(request.record.version), out);
+  if (row.body == Body::kVersion) return;
+  append_bulk(request.record.tombstone ? "1" : "0", out);
+  append_bulk(request.record.value, out);
+  if (row.body == Body::kHint) append_bulk(std::to_string(request.target), out);
 }
 
 Result<ReplicaRequest> decode_request(RespRequest arguments) {
   const KindRow* row = arguments.empty() ? nullptr : row_of_command(arguments[0]);
   if (row == nullptr) return wrong("request", "not a replica command");
-  const std::string_view where = row->command;
-  if (arguments.size() != row->arguments) return wrong(where, "wrong number of arguments");
+  if (arguments.size() != row->arguments) return wrong(row->command, "wrong number of arguments");
   const auto operation = parse_decimal(arguments[1]);
-  if (!operation || *operation > kMaxVersionNumber) return wrong(where, "not an operation number");
-  const std::string_view key = arguments[2];
-  if (key.size() < kMinKeyBytes || key.size() > kMaxKeyBytes) {
-    return wrong(where, fmt::format("a key of {} bytes", key.size()));
+  if (!operation || *operation > kMaxVersionNumber) {
+    return wrong(row->command, "not an operation number");
   }
-  ReplicaRequest request{*operation, row->kind, std::string(key), {}};
-  if (row->kind != RequestKind::kWriteRecord) return request;
-  std::string_view mistake = read_head(arguments[3], mark_of(arguments[4]), &request.record);
-  if (mistake.empty() && request.record.version.is_none()) mistake = "a record without a version";
-  if (mistake.empty()) mistake = read_value(std::string(arguments[5]), &request.record);
-  if (!mistake.empty()) return wrong(where, mistake);
+  const auto epoch = parse_epoch(arguments[2]);
+  if (!epoch) return wrong(row->command, "not an epoch");
+  ReplicaRequest request;
+  request.operation = *operation;
+  request.kind = row->kind;
+  request.epoch = *epoch;
+  const std::string_view mistake = read_body(row->body, arguments.subspan(3), &request);
+  if (!mistake.empty()) return wrong(row->command, mistake);
   return request;
 }
 
@@ -151,7 +204,8 @@ void encode_reply(const ReplicaReply& reply, std::string* out) {
     return append_bulk(reply.error, out);
   }
   append_bulk(row.name, out);
-  if (reply.kind == RequestKind::kWriteRecord) return;
+  if (row.body == Body::kPayload) return append_bulk(reply.payload, out);
+  if (row.elements == 2) return;
   append_bulk(to_string(reply.record.version), out);
   append_integer(reply.record.tombstone ? 1 : 0, out);
   if (reply.kind == RequestKind::kReadRecord) append_bulk(reply.record.value, out);
@@ -174,6 +228,12 @@ Result<ReplicaReply> decode_reply(RespValue value) {
   if (row == nullptr) return wrong("reply", "an unknown kind");
   if (elements.size() != row->elements) return wrong("reply", "wrong number of elements");
   reply.kind = row->kind;
+  if (row->body == Body::kPayload) {
+    if (elements[2].kind != RespValue::Kind::kBulk) return wrong("reply", "not a payload");
+    if (elements[2].text.size() > kMaxPayloadBytes) return wrong("reply", "a long payload");
+    reply.payload = std::move(elements[2].text);
+    return reply;
+  }
   const std::string_view mistake = read_answer(&elements, &reply.record);
   if (!mistake.empty()) return wrong("reply", mistake);
   return reply;

@@ -1,15 +1,20 @@
-// The RESP form of what coordinators and replicas say to each other.
+// The RESP form of what nodes, and clients that are their own coordinator, say to each other.
 //
-// Requests are commands; OP is the operation's number, VERSION as to_string(Version) writes it:
-//   REPLICA.READ OP KEY
-//   REPLICA.VERSION OP KEY
-//   REPLICA.WRITE OP KEY VERSION TOMBSTONE VALUE        TOMBSTONE is 0 or 1
+// Requests are commands; OP is the operation's number, EPOCH the sender's view of the membership
+// ("1-9f3a01c2d4e5b687"), VERSION as to_string(Version) writes it, TOMBSTONE 0 or 1, NODE an index:
+//   REPLICA.READ OP EPOCH KEY
+//   REPLICA.VERSION OP EPOCH KEY
+//   REPLICA.WRITE OP EPOCH KEY VERSION TOMBSTONE VALUE
+//   REPLICA.HINT OP EPOCH KEY VERSION TOMBSTONE VALUE NODE
+//   REPLICA.PURGE OP EPOCH KEY VERSION
+//   REPLICA.FORWARD | INTRODUCE | GOSSIP | RUMOURS | TREE OP EPOCH PAYLOAD
 // Replies are arrays that start with the operation's number, and come in any order on a connection
 // (a write that waits for its sync holds up no read behind it):
 //   [OP, "read", VERSION, TOMBSTONE, VALUE]
 //   [OP, "version", VERSION, TOMBSTONE]
-//   [OP, "write"]                                       the acknowledgement
-//   [OP, "error", "read" | "version" | "write", TEXT]   refused; nothing was applied
+//   [OP, "write" | "hint" | "purge"]                    the acknowledgement
+//   [OP, "forward" | "introduce" | "gossip" | "rumours" | "tree", PAYLOAD]
+//   [OP, "error", KIND, TEXT]                           refused; nothing was applied
 // Keys, values and numbers are held to limits.h in both directions.
 #pragma once
 
@@ -23,10 +28,13 @@
 
 namespace quorate::node {
 
-// "read", "version", "write".
+// "1-9f3a01c2d4e5b687": number and fingerprint.
+std::string to_string(const Epoch& epoch);
+
+// "read", "version", "write", …
 std::string_view name_of(RequestKind kind);
 
-// Whether a command with this name (any case) is one of the three above.
+// Whether a command with this name (any case) is one of those above.
 bool is_replica_command(std::string_view name);
 
 // Appends one request.

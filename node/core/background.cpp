@@ -1,0 +1,532 @@
+#include "node/core/background.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "node/core/anti_entropy/answer.h"
+#include "node/core/key_position.h"
+
+namespace quorate::node {
+
+namespace {
+
+constexpr PageLimits kScanPage{512, std::size_t{128} << 10};
+constexpr PageLimits kSweepPage{64, std::size_t{64} << 10};
+constexpr Duration kDeliveryTimeout = std::chrono::seconds(2);
+constexpr Duration kCatchUpPause = std::chrono::milliseconds(100);
+
+RandomStream stream(const EngineOptions& options, std::string_view name) {
+  return {options.incarnation, name};
+}
+
+AntiEntropyOptions anti_entropy_options(const EngineOptions& options, bool catches_up) {
+  AntiEntropyOptions anti_entropy = options.anti_entropy;
+  anti_entropy.pull_only = catches_up;
+  return anti_entropy;
+}
+
+ReplicaEffects::Reply reply_to(ReplyAddress to, const ReplicaRequest& request) {
+  return {to, {.operation = request.operation, .kind = request.kind}};
+}
+
+ReplicaEffects::Reply refusal(ReplyAddress to, const ReplicaRequest& request, std::string error) {
+  ReplicaEffects::Reply reply = reply_to(to, request);
+  reply.reply.error = std::move(error);
+  return reply;
+}
+
+ReplicaEffects::Reply answer(ReplyAddress to, const ReplicaRequest& request,
+                             Result<std::string> payload) {
+  if (!payload) return refusal(to, request, payload.error().to_string());
+  ReplicaEffects::Reply reply = reply_to(to, request);
+  reply.reply.payload = std::move(*payload);
+  return reply;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Background>> Background::open(Store* store, AnnouncedStore* records,
+                                                     const EngineOptions& options,
+                                                     const Membership& membership, const Ring* ring,
+                                                     Instant now) {
+  auto background = std::make_unique<Background>(store, records, options, membership, ring, now);
+  if (const auto loaded = background->load(); !loaded) return loaded.error();
+  return background;
+}
+
+Background::Background(Store* store, AnnouncedStore* records, const EngineOptions& options,
+                       const Membership& membership, const Ring* ring, Instant now)
+    : store_(store),
+      records_(records),
+      options_(options),
+      self_(membership.self),
+      ring_(ring),
+      rejoin_(options.rejoin, options.disk, membership.self, ring, membership.r),
+      hints_(options.hints),
+      gossip_(options.gossip, membership.self, ring->nodes(),
+              static_cast<std::uint64_t>(std::max<std::int64_t>(1, wall_ms(now))), now,
+              stream(options, "gossip")),
+      rumours_(options.rumours, stream(options, "rumours")),
+      builder_(store, records, &tree_),
+      anti_entropy_(anti_entropy_options(options, false), &tree_, records,
+                    stream(options, "anti-entropy"), now),
+      purge_(options.purge),
+      next_sweep_(now + purge_.pause()),
+      next_catch_up_(now) {
+  gossip_.set_own(is_voting(), options.disk.generation);
+  share_partitions();
+}
+
+Result<void> Background::load() {
+  for (const Table table : {Table::kHints, Table::kMeta}) {
+    KeyRange rest;
+    bool more = true;
+    while (more) {
+      const auto page = store_->page(table, rest, kScanPage);
+      if (!page) return page.error();
+      for (const StoredEntry& entry : page->entries) {
+        const auto loaded = table == Table::kHints ? hints_.load(entry) : rejoin_.load(entry);
+        if (!loaded) return loaded.error();
+        rest.after = entry.key;
+      }
+      more = page->more;
+    }
+  }
+  return {};
+}
+
+// Every peer, with the partitions of which both are replicas.
+void Background::share_partitions() {
+  std::vector<PeerShare> shares;
+  for (ReplicaIndex peer = 0; peer < ring_->nodes(); ++peer) {
+    PeerShare share{peer, {}};
+    for (Partition i = 0; i < kPartitions && peer != self_; ++i) {
+      if (ring_->is_replica(self_, i) && ring_->is_replica(peer, i)) share.partitions.push_back(i);
+    }
+    if (!share.partitions.empty()) shares.push_back(std::move(share));
+  }
+  anti_entropy_.set_peers(std::move(shares));
+}
+
+std::int64_t Background::wall_ms(Instant now) const { return wall_time_ms(options_, now); }
+
+void Background::serve(ReplyAddress from, ReplicaIndex peer, const ReplicaRequest& request,
+                       std::uint64_t purged_counter, Instant now, BackgroundEffects* effects) {
+  switch (request.kind) {
+    case RequestKind::kIntroduce:
+      return serve_introduction(from, peer, request, purged_counter, effects);
+    case RequestKind::kGossip:
+      return effects->replies.push_back(
+          answer(from, request, gossip_.on_request(peer, request.payload, now)));
+    case RequestKind::kRumours:
+      return serve_rumours(from, peer, request, effects);
+    case RequestKind::kTree:
+      if (!is_voting()) {
+        return effects->replies.push_back(
+            refusal(from, request, "rejoining: this replica may lack records itself"));
+      }
+      return effects->replies.push_back(
+          answer(from, request, answer_tree_request(request.payload, &tree_, records_)));
+    default:
+      QUORATE_CHECK(false, "request kind {}", static_cast<int>(request.kind));
+  }
+}
+
+// --- rejoin
+
+void Background::introduce(ReplicaIndex to, const std::string& payload,
+                           BackgroundEffects* effects) {
+  ReplicaRequest request;
+  request.operation = tagged(Mechanism::kRejoin, next_number_++);
+  request.kind = RequestKind::kIntroduce;
+  request.payload = payload;
+  effects->sends.push_back({to, std::move(request)});
+}
+
+void Background::serve_introduction(ReplyAddress from, ReplicaIndex peer,
+                                    const ReplicaRequest& request, std::uint64_t purged_counter,
+                                    BackgroundEffects* effects) {
+  auto told = rejoin_.on_introduction(peer, request.payload, purged_counter);
+  if (!told) return effects->replies.push_back(refusal(from, request, told.error().to_string()));
+  effects->keeps.push_back(
+      {{std::move(told->remember)}, std::nullopt, answer(from, request, std::move(told->payload))});
+}
+
+void Background::on_link_up(ReplicaIndex peer, Instant now, BackgroundEffects* effects) {
+  const Rejoin::Round round = rejoin_.round(now);
+  if (std::find(round.to.begin(), round.to.end(), peer) == round.to.end()) return;
+  introduce(peer, round.payload, effects);
+}
+
+// --- hints
+
+void Background::keep_hint(ReplyAddress from, const ReplicaRequest& request, Instant now,
+                           BackgroundEffects* effects) {
+  auto change = hints_.keep(request.target, request.key, request.record, wall_ms(now));
+  if (!change) {
+    return effects->replies.push_back(refusal(from, request, change.error().to_string()));
+  }
+  if (!*change) return effects->replies.push_back(reply_to(from, request));
+  effects->keeps.push_back({{std::move(**change)},
+                            KeptHint{request.target, request.key, request.record.version},
+                            reply_to(from, request)});
+}
+
+void Background::on_missed(const MissedWrite& write, Instant now, BackgroundEffects* effects) {
+  for (const ReplicaIndex target : write.replicas) {
+    auto change = hints_.keep(target, write.key, write.record, wall_ms(now));
+    if (!change || !*change) continue;  // no room is counted there; anti-entropy remains
+    effects->keeps.push_back(
+        {{std::move(**change)}, KeptHint{target, write.key, write.record.version}, std::nullopt});
+  }
+}
+
+void Background::on_hint_durable(const KeptHint& hint) {
+  hints_.on_kept(hint.target, hint.key, hint.version);
+}
+
+Result<Record> Background::hinted_record(const std::string& key) const {
+  Record newest;
+  for (const ReplicaIndex target : hints_.targets_of(key)) {
+    const auto bytes = store_->get(Table::kHints, hint_key(target, key));
+    if (!bytes) return bytes.error();
+    if (!*bytes) continue;
+    auto hint = decode_hint(**bytes);
+    if (!hint) return hint.error();
+    if (hint->record.version > newest.version) newest = std::move(hint->record);
+  }
+  return newest;
+}
+
+void Background::deliver_hints(Instant now, BackgroundEffects* effects) {
+  for (auto at = deliveries_.begin(); at != deliveries_.end();) {
+    const auto delivery = at++;
+    if (delivery->second.deadline <= now) end_delivery(delivery->first, false, now, effects);
+  }
+  std::vector<bool> reachable(ring_->nodes());
+  for (ReplicaIndex node = 0; node < ring_->nodes(); ++node) {
+    reachable[node] = !gossip_.suspects(node, now);
+  }
+  HintedHandoff::Round round = hints_.round(now, wall_ms(now), reachable);
+  for (StoreChange& change : round.expired) effects->keeps.push_back({{std::move(change)}, {}, {}});
+  for (HintedHandoff::Delivery& hint : round.deliver) {
+    const std::uint64_t number = next_number_++;
+    const auto bytes = store_->get(Table::kHints, hint_key(hint.target, hint.key));
+    auto kept = bytes && *bytes ? decode_hint(**bytes)
+                                : Result<Hint>(Error{ErrorCode::kCorrupt, "a hint is gone"});
+    const ReplicaIndex target = hint.target;
+    ReplicaRequest request;
+    request.operation = tagged(Mechanism::kHints, number);
+    request.kind = RequestKind::kWriteRecord;
+    request.key = hint.key;
+    deliveries_[number] = {std::move(hint), now + kDeliveryTimeout};
+    if (!kept) {
+      effects->violations.push_back("hint for " + request.key + ": " + kept.error().to_string());
+      end_delivery(number, true, now, effects);  // it cannot be read: it is erased
+      continue;
+    }
+    request.record = std::move(kept->record);
+    effects->sends.push_back({target, std::move(request)});
+  }
+}
+
+void Background::end_delivery(std::uint64_t number, bool acknowledged, Instant now,
+                              BackgroundEffects* effects) {
+  const auto delivery = deliveries_.find(number);
+  if (delivery == deliveries_.end()) return;
+  auto erased = hints_.on_delivered(delivery->second.hint, acknowledged, now);
+  deliveries_.erase(delivery);
+  if (erased) effects->keeps.push_back({{std::move(*erased)}, {}, {}});
+}
+
+// --- rumours
+
+void Background::serve_rumours(ReplyAddress from, ReplicaIndex peer, const ReplicaRequest& request,
+                               BackgroundEffects* effects) {
+  auto rumours = decode_rumours(request.payload);
+  if (!rumours) return effects->replies.push_back(refusal(from, request, rumours.error().context));
+  const std::uint64_t batch = next_number_++;
+  ToldRumours told{from, request.operation, peer, {}, rumours->size()};
+  for (std::size_t i = 0; i < rumours->size(); ++i) {
+    Rumour& rumour = (*rumours)[i];
+    told.held.push_back({rumour.key, rumour.record.version});
+    ReplicaRequest write;
+    write.operation = tagged(Mechanism::kRumourWrite, batch * kMaxRumours + i);
+    write.kind = RequestKind::kWriteRecord;
+    write.key = std::move(rumour.key);
+    write.record = std::move(rumour.record);
+    effects->sends.push_back({self_, std::move(write)});
+  }
+  rumours_.confirm(peer, told.held);
+  told_.emplace(batch, std::move(told));
+}
+
+void Background::on_rumour_written(OperationId operation, bool taken, BackgroundEffects* effects) {
+  const auto batch = told_.find(number_of(operation) / kMaxRumours);
+  if (batch == told_.end()) return;
+  ToldRumours& told = batch->second;
+  if (!taken) told.held[number_of(operation) % kMaxRumours].version = {};
+  if (--told.open > 0) return;
+  effects->replies.push_back({told.from,
+                              {.operation = told.operation,
+                               .kind = RequestKind::kRumours,
+                               .payload = encode_held(told.held)}});
+  told_.erase(batch);
+}
+
+void Background::tell_rumours(Instant now, BackgroundEffects* effects) {
+  for (const RumourRequest& tell : rumours_.round(now)) {
+    RumourBatch batch;
+    for (const std::string& key : tell.keys) {
+      const auto record = records_->lookup(key);
+      if (!record) return;  // the engine sees the failure, and stops
+      if (!record->version.is_none() && !batch.add(key, *record)) break;
+    }
+    if (batch.is_empty()) continue;
+    ReplicaRequest request;
+    request.operation = tagged(Mechanism::kRumours, next_number_++);
+    request.kind = RequestKind::kRumours;
+    request.payload = batch.payload();
+    effects->sends.push_back({tell.to, std::move(request)});
+  }
+}
+
+void Background::on_durable(const std::string& key, const Record& record, Instant now) {
+  const AnnouncedStore::Change change = records_->on_durable(key, record);
+  builder_.on_durable(key, change.old_hash, change.new_hash);
+  if (record.version.is_none()) return;
+  std::vector<ReplicaIndex> others;
+  for (const Target& target : ring_->placement_of(key).targets) {
+    if (target.node != self_) others.push_back(target.node);
+  }
+  rumours_.heard(key, record.version, others, std::nullopt, now);
+}
+
+// --- anti-entropy
+
+void Background::build_tree(BackgroundEffects* effects) {
+  const auto built = builder_.build_some(kScanPage);
+  if (!built) effects->violations.push_back("merkle tree: " + built.error().to_string());
+}
+
+void Background::carry(ExchangeEffects exchange, Instant now, BackgroundEffects* effects) {
+  for (auto& request : exchange.requests) {
+    ReplicaRequest ask;
+    ask.operation = tagged(Mechanism::kTree, request.number);
+    ask.kind = RequestKind::kTree;
+    ask.payload = std::move(request.payload);
+    effects->sends.push_back({request.peer, std::move(ask)});
+  }
+  for (auto& repair : exchange.fetch) {
+    fetching_[repair.number] = repair.key;
+    effects->sends.push_back({repair.peer,
+                              {.operation = tagged(Mechanism::kFetch, repair.number),
+                               .kind = RequestKind::kReadRecord,
+                               .key = std::move(repair.key)}});
+  }
+  for (const auto& repair : exchange.push) push(repair, now, effects);
+  for (const auto& conflict : exchange.conflicts) {
+    effects->violations.push_back("two records of key \"" + conflict.key +
+                                  "\" have one version and differ, here and at node " +
+                                  std::to_string(conflict.peer));
+  }
+  for (const auto& partition : exchange.finished) {
+    if (partition.outcome != PartitionOutcome::kCompleted) continue;
+    rejoin_.on_partition_fetched(partition.peer, partition.partition);
+  }
+  if (!exchange.ended.empty() && anti_entropy_.is_idle()) {
+    fetching_.clear();
+    repair_bytes_.clear();
+  }
+}
+
+void Background::push(const ExchangeEffects::Repair& repair, Instant now,
+                      BackgroundEffects* effects) {
+  auto record = records_->lookup(repair.key);
+  if (!record) return;  // the engine sees the failure, and stops
+  if (record->version.is_none()) {
+    ExchangeEffects exchange;
+    anti_entropy_.on_repaired(repair.number, true, 0, now, &exchange);
+    return carry(std::move(exchange), now, effects);
+  }
+  repair_bytes_[repair.number] = repair.key.size() + record->value.size();
+  effects->sends.push_back({repair.peer,
+                            {.operation = tagged(Mechanism::kPush, repair.number),
+                             .kind = RequestKind::kWriteRecord,
+                             .key = repair.key,
+                             .record = std::move(*record)}});
+}
+
+void Background::on_fetched(std::uint64_t number, ReplicaReply reply, Instant now,
+                            BackgroundEffects* effects) {
+  const auto fetching = fetching_.find(number);
+  if (fetching == fetching_.end()) return;
+  const std::string key = std::move(fetching->second);
+  fetching_.erase(fetching);
+  if (!reply.error.empty() || reply.record.version.is_none()) {
+    ExchangeEffects exchange;
+    anti_entropy_.on_repaired(number, reply.error.empty(), 0, now, &exchange);
+    return carry(std::move(exchange), now, effects);
+  }
+  repair_bytes_[number] = key.size() + reply.record.value.size();
+  effects->sends.push_back({self_,
+                            {.operation = tagged(Mechanism::kFetchWrite, number),
+                             .kind = RequestKind::kWriteRecord,
+                             .key = key,
+                             .record = std::move(reply.record)}});
+}
+
+void Background::demand_anti_entropy(Instant now, BackgroundEffects* effects) {
+  ExchangeEffects exchange;
+  anti_entropy_.demand(now, &exchange);
+  carry(std::move(exchange), now, effects);
+}
+
+void Background::catch_up(Instant now, BackgroundEffects* effects) {
+  anti_entropy_.set_pull_only(true);
+  next_catch_up_ = now + kCatchUpPause;
+  if (anti_entropy_.is_idle()) demand_anti_entropy(now, effects);
+}
+
+// --- tombstones
+
+void Background::sweep_tombstones(Instant now, BackgroundEffects* effects) {
+  purge_.on_time(now);
+  next_sweep_ = now + purge_.pause();
+  if (!builder_.done() || !is_voting() || !purge_.has_room()) return;
+  const auto page = store_->page(Table::kTombstones, {swept_, ""}, kSweepPage);
+  if (!page) return effects->violations.push_back("sweep: " + page.error().to_string());
+  for (const StoredEntry& entry : page->entries) {
+    if (!purge_.has_room()) return;
+    consider_purge(entry, now, effects);
+    swept_ = entry.key;
+  }
+  if (!page->more) swept_.clear();
+}
+
+void Background::consider_purge(const StoredEntry& entry, Instant now, BackgroundEffects* effects) {
+  const auto taken_at = decode_taken_at(entry.bytes);
+  const std::string key(key_in(entry.key));
+  if (!taken_at || key.empty()) {
+    return effects->violations.push_back("sweep: a tombstone's time that cannot be read");
+  }
+  const auto age = std::chrono::milliseconds(wall_ms(now) - *taken_at);
+  if (age < purge_.options().grace) return;
+  const auto& preference = ring_->preference(partition_of(position_of(key)));
+  const std::vector<ReplicaIndex> replicas(preference.begin(), preference.begin() + ring_->n());
+  const bool speaks = replicas.front() == self_;
+  if (purge_.options().mode == PurgeMode::kEverywhere && !speaks) return;
+  const auto record = records_->lookup(key);
+  if (!record || !record->tombstone) return;
+  purge_.begin(tagged(Mechanism::kPurge, next_number_++), key, record->version, replicas, self_,
+               now, &effects->sends);
+}
+
+// --- replies and time
+
+void Background::on_reply(ReplicaIndex from, ReplicaReply reply, Instant now,
+                          BackgroundEffects* effects) {
+  const std::uint64_t number = number_of(reply.operation);
+  const bool ok = reply.error.empty();
+  ExchangeEffects exchange;
+  switch (mechanism_of(reply.operation)) {
+    case Mechanism::kRejoin:
+      if (!ok) break;
+      if (const auto purged = rejoin_.on_answer(from, reply.payload); purged) {
+        effects->purged_counter = std::max(effects->purged_counter, *purged);
+      }
+      break;
+    case Mechanism::kGossip:
+      if (ok) (void)gossip_.on_reply(from, reply.payload, now);
+      break;
+    case Mechanism::kRumours:
+      if (const auto held = decode_held(reply.payload); ok && held) rumours_.confirm(from, *held);
+      break;
+    case Mechanism::kRumourWrite:
+      on_rumour_written(reply.operation, ok, effects);
+      break;
+    case Mechanism::kTree:
+      if (ok) {
+        anti_entropy_.on_reply(number, reply.payload, now, &exchange);
+      } else {
+        anti_entropy_.on_failed(number, Error{ErrorCode::kUnsupported, reply.error}, now,
+                                &exchange);
+      }
+      break;
+    case Mechanism::kFetch:
+      on_fetched(number, std::move(reply), now, effects);
+      break;
+    case Mechanism::kFetchWrite:
+    case Mechanism::kPush:
+      anti_entropy_.on_repaired(number, ok, repair_bytes_[number], now, &exchange);
+      repair_bytes_.erase(number);
+      break;
+    case Mechanism::kHints:
+      end_delivery(number, ok, now, effects);
+      break;
+    case Mechanism::kPurge:
+      purge_.on_reply(from, reply, &effects->sends);
+      break;
+    default:
+      break;
+  }
+  carry(std::move(exchange), now, effects);
+}
+
+void Background::on_not_sent(ReplicaIndex to, OperationId operation, Instant now,
+                             BackgroundEffects* effects) {
+  const Mechanism mechanism = mechanism_of(operation);
+  if (mechanism != Mechanism::kTree && mechanism != Mechanism::kFetch &&
+      mechanism != Mechanism::kPush && mechanism != Mechanism::kHints) {
+    return;
+  }
+  ReplicaReply refused;
+  refused.operation = operation;
+  refused.error = "not sent: the link is down";
+  on_reply(to, std::move(refused), now, effects);
+}
+
+void Background::on_time(Instant now, BackgroundEffects* effects) {
+  if (!builder_.done()) build_tree(effects);
+  gossip_.set_own(is_voting(), options_.disk.generation);
+  if (const auto due = rejoin_.next_round(); due && *due <= now) {
+    const Rejoin::Round round = rejoin_.round(now);
+    for (const ReplicaIndex to : round.to) introduce(to, round.payload, effects);
+  }
+  if (auto round = gossip_.round(now)) {
+    ReplicaRequest request;
+    request.operation = tagged(Mechanism::kGossip, next_number_++);
+    request.kind = RequestKind::kGossip;
+    request.payload = std::move(round->payload);
+    effects->sends.push_back({round->to, std::move(request)});
+  }
+  if (const auto due = rumours_.next_round(); due && *due <= now) tell_rumours(now, effects);
+  if (const auto due = hints_.next_round(); due && *due <= now) deliver_hints(now, effects);
+  if (next_sweep_ <= now) sweep_tombstones(now, effects);
+  if (rejoin_.state() == Rejoin::State::kCatchingUp && builder_.done()) {
+    if (next_catch_up_ <= now) catch_up(now, effects);
+  } else {
+    anti_entropy_.set_pull_only(false);
+  }
+  ExchangeEffects exchange;
+  anti_entropy_.on_time(now, &exchange);
+  carry(std::move(exchange), now, effects);
+}
+
+std::optional<Instant> Background::next_deadline(Instant now) const {
+  if (!builder_.done()) return now;
+  std::optional<Instant> next = next_sweep_;
+  const auto sooner = [&next](std::optional<Instant> other) {
+    if (other && *other < *next) next = other;
+  };
+  sooner(rejoin_.next_round());
+  sooner(gossip_.next_round());
+  sooner(rumours_.next_round());
+  sooner(hints_.next_round());
+  sooner(anti_entropy_.next_deadline());
+  if (rejoin_.state() == Rejoin::State::kCatchingUp) sooner(next_catch_up_);
+  return next;
+}
+
+}  // namespace quorate::node

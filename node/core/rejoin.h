@@ -1,0 +1,124 @@
+// Rejoin: whether this node's disk is what the cluster knew, and what follows if it is not.
+//
+// A replica that lost its records and votes all the same breaks every promise that rests on
+// r + w > n: what it acknowledged is gone from a quorum. So every start is introduced to the other
+// nodes: the disk's id (drawn when it was created), its generation (raised, durably, at every
+// start), and this start's incarnation. Each remembers that durably, and answers whether it is in
+// doubt: the node was known with another disk, or with a later generation. A node votes (answers
+// reads and version queries) when a majority has remembered its start and nobody of it was in
+// doubt; two majorities meet, so a lost disk is noticed. If somebody doubts, it abstains until it
+// has caught up: for every partition that it holds, anti-entropy has fetched all that min(r, n - 1)
+// voting replicas have. (r + w > n makes r of the others meet every write's other holders.) The
+// doubt is kept by those who have it until the node tells that it has caught up, so that a crash
+// meanwhile changes nothing. Before the majority has remembered a start, nothing is acknowledged
+// either: else what it acknowledged could be lost with nobody in doubt. The others also tell up to
+// which counter they purged tombstones (see Replica), which a lost disk has forgotten too.
+//
+// Mode kVote skips all that: the node answers at once. Pure; not thread-safe.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "node/core/limits.h"
+#include "node/core/messages.h"
+#include "node/core/ring.h"
+#include "node/core/store.h"
+
+namespace quorate::node {
+
+enum class RejoinMode : std::uint8_t { kVote, kCatchUp };
+
+// The disk as this start found it.
+struct DiskIdentity {
+  std::uint64_t id = 0;           // drawn at random when the disk was first used
+  std::uint64_t generation = 0;   // 1 at its first start
+  std::uint64_t incarnation = 0;  // of this start
+
+  bool operator==(const DiskIdentity&) const = default;
+};
+
+// What a node knows durably of another's disk.
+struct KnownDisk {
+  DiskIdentity disk;
+  bool in_doubt = false;
+};
+
+struct Introduction {
+  DiskIdentity disk;
+  bool caught_up = false;  // since this start
+};
+std::string encode_introduction(const Introduction& introduction);
+// Errors: kProtocol.
+Result<Introduction> decode_introduction(std::string_view payload);
+
+class Rejoin {
+ public:
+  static constexpr Duration kRetryAfter = std::chrono::milliseconds(200);
+
+  enum class State : std::uint8_t { kIntroducing, kCatchingUp, kVoting };
+
+  // `known`: Table::kMeta entries that on_introduction() made.
+  // `ring` must outlive this. `sources` is how many replicas must have given all they have: r.
+  Rejoin(RejoinMode mode, DiskIdentity disk, ReplicaIndex self, const Ring* ring,
+         std::uint16_t sources);
+
+  // An entry of Table::kMeta; ignored if it is not about a node's disk. Errors: kCorrupt.
+  Result<void> load(const StoredEntry& entry);
+
+  // Whom to introduce this node to now, and with what payload.
+  struct Round {
+    std::vector<ReplicaIndex> to;
+    std::string payload;
+  };
+  Round round(Instant now);
+  std::optional<Instant> next_round() const;
+
+  struct Answer {
+    StoreChange remember;  // durable first,
+    std::string payload;   // then this is sent
+  };
+  // Another node's introduction. Errors: kProtocol.
+  Result<Answer> on_introduction(ReplicaIndex from, std::string_view payload,
+                                 std::uint64_t purged_counter);
+  // The answer to this node's own; returns the other's purged counter. Errors: kProtocol.
+  Result<std::uint64_t> on_answer(ReplicaIndex from, std::string_view payload);
+  // Anti-entropy has fetched all that `peer` had in this partition when the exchange began.
+  void on_partition_fetched(ReplicaIndex peer, Partition partition);
+
+  State state() const { return state_; }
+  bool is_voting() const { return state_ == State::kVoting; }
+  // Whether this node may acknowledge records.
+  bool may_acknowledge() const { return remembered_; }
+  // Partitions caught up, and in all; while catching up.
+  std::size_t partitions_done() const;
+  std::size_t partitions_held() const { return held_; }
+
+ private:
+  std::uint16_t majority() const;
+  bool is_caught_up(Partition partition) const;
+  void settle();
+
+  const DiskIdentity disk_;
+  const ReplicaIndex self_;
+  const Ring* const ring_;
+  const std::uint16_t sources_;
+  State state_ = State::kIntroducing;
+  bool remembered_ = false;  // a majority knows of this start
+  bool caught_up_ = false;
+  std::size_t held_ = 0;
+  std::bitset<kMaxReplicas> answered_;  // who remembers this start
+  std::map<ReplicaIndex, KnownDisk> known_;
+  std::array<std::bitset<kMaxReplicas>, kPartitions> fetched_;
+  Instant next_round_;
+};
+
+}  // namespace quorate::node
