@@ -3,6 +3,7 @@
 #   quorate_module(NAME  SOURCES a.cpp …  LINK libs…)        a static library quorate_NAME
 #   quorate_program(NAME SOURCES main.cpp …  LINK libs…)     an executable bin/NAME
 #   quorate_tests(NAME   SOURCES x_test.cpp …  LINK libs…  LABEL unit|e2e  TIMEOUT seconds)
+#   quorate_fuzzer(NAME  SOURCES x_fuzz.cpp …  LINK libs…)   bin/NAME_fuzz, where QUORATE_FUZZ is on
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -11,6 +12,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)  # clang-tidy reads them
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 option(QUORATE_WERROR "Treat warnings as errors" OFF)
 set(QUORATE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+
+option(QUORATE_FUZZ "Build the libFuzzer programs (needs clang)" OFF)
 
 find_program(CCACHE ccache)
 if(CCACHE)
@@ -72,6 +75,25 @@ function(quorate_tests name)
                        PROPERTIES LABELS ${M_LABEL} TIMEOUT ${M_TIMEOUT} RUN_SERIAL ${serial}
                        ENVIRONMENT "QUORATE_BIN=${CMAKE_BINARY_DIR}/bin;QUORATE_SOURCE=${CMAKE_SOURCE_DIR}")
 endfunction()
+
+# Everything is instrumented, and only the fuzzers bring libFuzzer's main().
+if(QUORATE_FUZZ)
+  target_compile_options(quorate_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+function(quorate_fuzzer name)
+  cmake_parse_arguments(M "" "" "SOURCES;LINK" ${ARGN})
+  quorate_list_sources(${M_SOURCES})
+  if(NOT QUORATE_FUZZ)
+    return()
+  endif()
+  add_executable(${name}_fuzz ${M_SOURCES})
+  target_link_libraries(${name}_fuzz PRIVATE quorate_options ${M_LINK})
+  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  add_dependencies(quorate_fuzzers ${name}_fuzz)
+endfunction()
+if(QUORATE_FUZZ)
+  add_custom_target(quorate_fuzzers)
+endif()
 
 # Stops the configuration when a .cpp file of the tree belongs to no target.
 function(quorate_refuse_unlisted_sources)

@@ -7,9 +7,11 @@
 
 #include "base/file.h"
 #include "base/random.h"
-#include "node/server/rocksdb_store.h"
 #include "node/server/server.h"
 #include "node/server/status.h"
+#include "node/server/storage/cut_power_command.h"
+#include "node/server/storage/disk_identity.h"
+#include "node/server/storage/rocksdb_store.h"
 
 namespace quorate::node {
 namespace {
@@ -44,9 +46,12 @@ Result<void> announce(const Server& server) {
 }
 
 int serve(const Options& options) {
-  auto store = open_rocksdb_store(options.data);
-  if (!store) return give_up(store.error());
-  Server server(options, store->get(), draw_entropy());
+  const auto opened = open_rocksdb_store(options.data, options.storage);
+  if (!opened) return give_up(opened.error());
+  const auto disk = open_disk(opened->store.get(), draw_entropy());
+  if (!disk) return give_up(disk.error());
+  spdlog::info("disk id={:016x} generation={} new={}", disk->id, disk->generation, disk->is_new);
+  Server server(options, opened->store.get(), draw_entropy());
   if (const auto address = server.listen(); !address) return give_up(address.error());
   server.stop_on_signals();
   if (const auto announced = announce(server); !announced) return give_up(announced.error());
@@ -60,6 +65,7 @@ int serve(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace quorate::node;
+  if (const auto exit_code = run_cut_power(argc, argv)) return *exit_code;
   const auto parsed = parse_options(argc, argv);
   if (!parsed) {
     fmt::print(stderr, "quorate-node: {}\n", parsed.error().context);

@@ -47,7 +47,10 @@ void declare(CLI::App* app, Options* options, Texts* texts) {
       ->capture_default_str();
   app->add_option("--read-mode", texts->read_mode, "none | write-back")->capture_default_str();
   app->add_option("--version-scheme", texts->version_scheme, "two-phase")->capture_default_str();
-  app->add_option("--durability", texts->durability, "batch: one sync for all writes that wait")
+  app->add_option(
+         "--durability", texts->durability,
+         "batch (synced, then acknowledged) | periodic:100ms (acknowledged, then synced in "
+         "time) | none")
       ->capture_default_str();
   app->add_option("--ready-file", texts->ready_file,
                   "Written (JSON: name, pid, address, incarnation) when connections are accepted");
@@ -79,12 +82,6 @@ Result<void> refuse_what_is_not_built(const Texts& texts) {
   if (scheme != "two-phase") {
     return invalid(fmt::format("--version-scheme {}: it must be two-phase", scheme));
   }
-  const std::string& durability = texts.durability;
-  if (durability == "periodic" || durability == "none")
-    return not_built("--durability", durability);
-  if (durability != "batch") {
-    return invalid(fmt::format("--durability {}: it must be batch", durability));
-  }
   return {};
 }
 
@@ -97,12 +94,15 @@ Result<void> read_texts(const Texts& texts, Options* options) {
   if (*timeout <= Duration::zero()) return invalid("--timeout must be greater than zero");
   const Result<ReadMode> mode = read_mode_of(texts.read_mode);
   if (!mode) return mode.error();
+  const Result<StoreOptions> storage = parse_store_options(texts.durability);
+  if (!storage) return invalid("--durability " + storage.error().context);
   if (texts.data.empty()) return invalid("--data must name a folder");
   options->data = texts.data;
   options->ready_file = texts.ready_file;
   options->listen = *listen;
   options->timeout = *timeout;
   options->read_mode = *mode;
+  options->storage = *storage;
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "node/core/messages.h"
 #include "node/server/address.h"
+#include "node/server/storage/durability.h"
 
 namespace quorate::node {
 
@@ -23,6 +24,7 @@ struct Options {
   std::uint16_t w = 0;               // 0: a majority of the cluster
   Duration timeout = std::chrono::seconds(1);
   ReadMode read_mode = ReadMode::kWriteBack;
+  StoreOptions storage;
   std::filesystem::path ready_file;  // empty: none
   std::string log_level = "info";
 };

@@ -35,9 +35,10 @@ Server::Server(Options options, Store* store, std::uint64_t incarnation)
     : options_(std::move(options)),
       store_(store),
       engine_(store, incarnation, options_.read_mode, this) {
-  commit_ = std::make_unique<GroupCommit>(store_, [this](Result<std::uint64_t> through) {
-    boost::asio::post(loop_, [this, through = std::move(through)] { on_synced(through); });
-  });
+  commit_ = std::make_unique<GroupCommit>(
+      store_, options_.storage, [this](Result<std::uint64_t> through) {
+        boost::asio::post(loop_, [this, through = std::move(through)] { on_synced(through); });
+      });
 }
 
 Server::~Server() {
@@ -206,7 +207,6 @@ void Server::stop_for(const Error& error) {
 void Server::on_synced(const Result<std::uint64_t>& through) {
   if (failed_) return;
   if (!through) return stop_for(through.error());
-  ++counters_.syncs;
   engine_.on_persisted(*through);
 }
 

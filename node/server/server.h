@@ -18,10 +18,10 @@
 
 #include "base/json.h"
 #include "node/core/engine.h"
-#include "node/server/group_commit.h"
 #include "node/server/options.h"
 #include "node/server/peer_link.h"
 #include "node/server/session.h"
+#include "node/server/storage/group_commit.h"
 
 namespace quorate::node {
 
@@ -32,7 +32,6 @@ class Server final : public SessionHost, public EngineOutput {
     std::uint64_t accepted = 0;
     std::uint64_t turned_away = 0;  // too many connections
     std::uint64_t commands = 0;
-    std::uint64_t syncs = 0;
   };
 
   // `store` must outlive this. `incarnation` was drawn at random for this start.
@@ -63,6 +62,7 @@ class Server final : public SessionHost, public EngineOutput {
   const Engine& engine() const { return engine_; }
   Store* store() const { return store_; }
   const Counters& counters() const { return counters_; }
+  GroupCommit::Stats commit_stats() const { return commit_->stats(); }
   std::size_t connections() const { return sessions_.size(); }
   const QuorumSize& quorum() const { return quorum_; }
   const std::vector<std::string>& names() const { return names_; }

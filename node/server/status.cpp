@@ -32,7 +32,7 @@ Json counters_of(const Server& server) {
   counters["connections_accepted"] = server.counters().accepted;
   counters["connections_turned_away"] = server.counters().turned_away;
   counters["commands"] = server.counters().commands;
-  counters["syncs"] = server.counters().syncs;
+  counters["syncs"] = server.commit_stats().syncs;
   counters["reads"] = replica.reads;
   counters["version_queries"] = replica.version_queries;
   counters["writes"] = replica.writes;
@@ -66,6 +66,7 @@ Json status_of(const Server& server) {
   Json status = ready_note(server);
   status["cluster"] = server.options().cluster;
   status["read_mode"] = server.options().read_mode == ReadMode::kNone ? "none" : "write-back";
+  status["durability"] = to_string(server.options().storage);
   status["timeout"] = format_duration(server.options().timeout);
   status["quorum"] = quorum_json(server);
   status["peers"] = peers_of(server);

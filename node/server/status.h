@@ -9,9 +9,9 @@ namespace quorate::node {
 
 class Server;
 
-// {"name", "cluster", "pid", "address", "incarnation", "read_mode", "quorum": {n, r, w} or null
-// while the peers are not known, "peers": [{"name", "address", "connected", "refused", "error"}],
-// "in_flight", "waiting_replies", "counters": {…}}
+// {"name", "cluster", "pid", "address", "incarnation", "read_mode", "durability", "quorum": {n, r,
+// w} or null while the peers are not known, "peers": [{"name", "address", "connected", "refused",
+// "error"}], "in_flight", "waiting_replies", "counters": {…}}
 Json status_of(const Server& server);
 
 std::string info_text(const Server& server);

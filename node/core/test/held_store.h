@@ -40,7 +40,9 @@ class HeldStore final : public Store {
 
   Result<void> sync() override {
     const std::lock_guard lock(mutex_);
-    if (fails_) return Error{ErrorCode::kIo, "the test's disk refuses"};
+    if (fails_ || syncs_fail_) return Error{ErrorCode::kIo, "the test's disk refuses"};
+    ++syncs_;
+    changed_.notify_all();
     return {};
   }
 
@@ -60,11 +62,21 @@ class HeldStore final : public Store {
   void hold() { set(&held_, true); }
   void release() { set(&held_, false); }
   void fail() { set(&fails_, true); }
+  void fail_syncs() { set(&syncs_fail_, true); }
 
   // Waits until the `count`-th write has begun; false after five seconds.
   bool await_write(int count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds(5), [&] { return writes_begun_ >= count; });
+  }
+  // Waits until sync() has succeeded `count` times; false after five seconds.
+  bool await_sync(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(5), [&] { return syncs_ >= count; });
+  }
+  int syncs() {
+    const std::lock_guard lock(mutex_);
+    return syncs_;
   }
   std::vector<std::size_t> batches() {
     const std::lock_guard lock(mutex_);
@@ -85,6 +97,8 @@ class HeldStore final : public Store {
   int writes_begun_ = 0;
   bool held_ = false;
   bool fails_ = false;
+  bool syncs_fail_ = false;
+  int syncs_ = 0;
 };
 
 }  // namespace quorate::node

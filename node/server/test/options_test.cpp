@@ -65,9 +65,8 @@ TEST(NodeOptions, MayLeaveThePeersForLater) {
 }
 
 TEST(NodeOptions, RefuseWhatIsNotBuiltYetByName) {
-  for (const char* option :
-       {"--read-mode async", "--read-mode blocking", "--version-scheme clock",
-        "--version-scheme local-counter", "--durability periodic", "--durability none"}) {
+  for (const char* option : {"--read-mode async", "--read-mode blocking", "--version-scheme clock",
+                             "--version-scheme local-counter"}) {
     const std::string said = refused(std::string("--name n1 --data d ") + option);
     EXPECT_THAT(said, HasSubstr(option));
     EXPECT_THAT(said, HasSubstr("not built yet"));

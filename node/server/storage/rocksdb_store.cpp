@@ -1,14 +1,20 @@
-#include "node/server/rocksdb_store.h"
+#include "node/server/storage/rocksdb_store.h"
 
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "node/server/storage/tracking_file_system.h"
 
 namespace quorate::node {
 namespace {
@@ -25,9 +31,9 @@ rocksdb::Options small_and_careful() {
   rocksdb::Options options;
   options.create_if_missing = true;
   options.info_log = std::make_shared<SilentLog>();
-  // Nothing is forgotten in silence: the default would stop replay at the first bad record,
-  // whatever follows it.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // recover_files() has cut a torn end: whatever is wrong now was not seen there.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+  options.recycle_log_file_num = 0;  // a log is only appended to: the durable table relies on it
   options.track_and_verify_wals_in_manifest = true;
   options.paranoid_checks = true;
   // Small footprint, quick start.
@@ -54,9 +60,18 @@ Error to_error(std::string_view what, const rocksdb::Status& status) {
                fmt::format("{}: {}", what, status.ToString())};
 }
 
+// The disk as RocksDB sees it; ends after the database.
+struct TrackedDisk {
+  std::unique_ptr<DurableTable> table;
+  std::unique_ptr<rocksdb::Env> environment;
+};
+
 class RocksDbStore final : public Store {
  public:
-  explicit RocksDbStore(std::unique_ptr<rocksdb::DB> db) : db_(std::move(db)) {}
+  RocksDbStore(TrackedDisk disk, std::unique_ptr<rocksdb::DB> db, Durability durability)
+      : disk_(std::move(disk)), db_(std::move(db)) {
+    write_options_.sync = durability == Durability::kBatch;
+  }
   ~RocksDbStore() override { db_->Close().PermitUncheckedError(); }
   RocksDbStore(const RocksDbStore&) = delete;
   RocksDbStore& operator=(const RocksDbStore&) = delete;
@@ -69,8 +84,10 @@ class RocksDbStore final : public Store {
     return std::optional<std::string>(std::move(bytes));
   }
 
-  // RocksDB appends to its log, syncs the log, and only then publishes the batch to readers.
+  // RocksDB appends to its log, syncs the log (durability batch), and only then publishes the batch
+  // to readers.
   Result<void> write(const std::vector<StoreChange>& changes) override {
+    if (failed_) return *failed_;
     rocksdb::WriteBatch batch;
     for (const StoreChange& change : changes) {
       const std::string key = key_of(change.table, change.key);
@@ -78,17 +95,13 @@ class RocksDbStore final : public Store {
           change.bytes ? batch.Put(key, *change.bytes) : batch.Delete(key);
       if (!added.ok()) return to_error("collect changes", added);
     }
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    const rocksdb::Status status = db_->Write(durable, &batch);
-    if (!status.ok()) return to_error("write and sync the log", status);
-    return {};
+    const rocksdb::Status status = db_->Write(write_options_, &batch);
+    return result_of("write the log", status);
   }
 
   Result<void> sync() override {
-    const rocksdb::Status status = db_->SyncWAL();
-    if (!status.ok()) return to_error("sync the log", status);
-    return {};
+    if (failed_) return *failed_;
+    return result_of("sync the log", db_->SyncWAL());
   }
 
   Result<StorePage> page(Table table, const KeyRange& range, PageLimits limits) override {
@@ -121,25 +134,65 @@ class RocksDbStore final : public Store {
     return std::string(1, prefix_of(table)).append(key);
   }
 
-  std::unique_ptr<rocksdb::DB> db_;
+  // Of a change. After the first failure nobody knows what the log holds, so nothing more is added.
+  Result<void> result_of(std::string_view what, const rocksdb::Status& status) {
+    if (status.ok()) return {};
+    failed_ = to_error(what, status);
+    return *failed_;
+  }
+
+  const TrackedDisk disk_;
+  const std::unique_ptr<rocksdb::DB> db_;
+  std::optional<Error> failed_;  // of write() or sync(), which one thread calls at a time
+  rocksdb::WriteOptions write_options_;
 };
+
+// A new folder's own name is in its parent.
+Result<void> make_durable_folder(const std::filesystem::path& folder) {
+  if (std::filesystem::exists(folder)) return {};
+  if (const auto made = make_directories(folder); !made) return made.error();
+  const std::filesystem::path parent = std::filesystem::absolute(folder).parent_path();
+  const FileDescriptor opened(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.get()) != 0) return io_error("sync " + parent.string(), errno);
+  return {};
+}
+
+Result<std::unique_ptr<rocksdb::DB>> open_database(const std::filesystem::path& folder,
+                                                   rocksdb::Env* environment) {
+  rocksdb::Options options = small_and_careful();
+  options.env = environment;
+  rocksdb::DB* opened = nullptr;
+  rocksdb::Status status = rocksdb::DB::Open(options, folder.string(), &opened);
+  std::unique_ptr<rocksdb::DB> db(opened);
+  if (status.ok()) status = db->VerifyChecksum();
+  if (status.ok()) return db;
+  return to_error(fmt::format("open the store in {}", folder.string()), status);
+}
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_rocksdb_store(const std::filesystem::path& folder) {
-  if (const auto made = make_directories(folder); !made) return made.error();
-  rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(small_and_careful(), folder.string(), &opened);
-  std::unique_ptr<rocksdb::DB> db(opened);
-  if (status.ok()) return std::unique_ptr<Store>(std::make_unique<RocksDbStore>(std::move(db)));
-  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
-    return Error{
-        ErrorCode::kIo,
-        fmt::format("the data folder {} is in use by another node ({}); stop that node, or "
-                    "give this one a folder of its own",
-                    folder.string(), status.ToString())};
+Result<OpenedStore> open_rocksdb_store(const std::filesystem::path& folder,
+                                       const StoreOptions& options,
+                                       std::shared_ptr<rocksdb::FileSystem> disk) {
+  if (const auto made = make_durable_folder(folder); !made) return made.error();
+  auto table = DurableTable::open(folder);
+  if (!table) return table.error();
+  const Result<RecoveryReport> recovery = recover_files(folder, table->get());
+  if (!recovery) return recovery.error();
+  if (const auto adopted = (*table)->adopt_files(); !adopted) return adopted.error();
+  if (recovery->torn_tail_bytes > 0) {
+    spdlog::warn("cut a torn end of the log file={} bytes={}", recovery->torn_file,
+                 recovery->torn_tail_bytes);
   }
-  return to_error(fmt::format("open the store in {}", folder.string()), status);
+  if (!disk) disk = rocksdb::FileSystem::Default();
+  TrackedDisk tracked{std::move(*table), nullptr};
+  tracked.environment =
+      rocksdb::NewCompositeEnv(make_tracking_file_system(std::move(disk), tracked.table.get()));
+  auto db = open_database(folder, tracked.environment.get());
+  if (!db) return db.error();
+  return OpenedStore{
+      std::make_unique<RocksDbStore>(std::move(tracked), std::move(*db), options.durability),
+      *recovery};
 }
 
 }  // namespace quorate::node
