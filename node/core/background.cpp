@@ -62,7 +62,7 @@ Background::Background(Store* store, AnnouncedStore* records, const EngineOption
       options_(options),
       self_(membership.self),
       ring_(ring),
-      rejoin_(options.rejoin, options.disk, membership.self, ring, membership.r),
+      rejoin_(options.rejoin, options.start, membership.self, ring, membership.r),
       hints_(options.hints),
       gossip_(options.gossip, membership.self, ring->nodes(),
               static_cast<std::uint64_t>(std::max<std::int64_t>(1, wall_ms(now))), now,
@@ -74,7 +74,7 @@ Background::Background(Store* store, AnnouncedStore* records, const EngineOption
       purge_(options.purge),
       next_sweep_(now + purge_.pause()),
       next_catch_up_(now) {
-  gossip_.set_own(is_voting(), options.disk.generation);
+  gossip_.set_own(is_voting(), options.start.generation);
   share_partitions();
 }
 
@@ -489,7 +489,7 @@ void Background::on_not_sent(ReplicaIndex to, OperationId operation, Instant now
 
 void Background::on_time(Instant now, BackgroundEffects* effects) {
   if (!builder_.done()) build_tree(effects);
-  gossip_.set_own(is_voting(), options_.disk.generation);
+  gossip_.set_own(is_voting(), options_.start.generation);
   if (const auto due = rejoin_.next_round(); due && *due <= now) {
     const Rejoin::Round round = rejoin_.round(now);
     for (const ReplicaIndex to : round.to) introduce(to, round.payload, effects);

@@ -30,7 +30,7 @@ std::uint64_t read_clock(const VersionClock& clock, Instant now);
 
 struct EngineOptions {
   std::uint64_t incarnation = 0;  // drawn at random at this start
-  DiskIdentity disk;
+  NodeStart start;
   std::int64_t wall_at_zero_ms = 0;  // Unix time at Instant{}
   VersionScheme version_scheme = VersionScheme::kTwoPhase;
   FanOut fan_out = FanOut::kAll;

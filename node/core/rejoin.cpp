@@ -10,14 +10,14 @@ namespace {
 
 constexpr std::string_view kPrefix = "disk.";  // then the node's index (2 bytes)
 
-void write_disk(ByteWriter* writer, const DiskIdentity& disk) {
+void write_disk(ByteWriter* writer, const NodeStart& disk) {
   writer->u64(disk.id);
   writer->u64(disk.generation);
   writer->u64(disk.incarnation);
 }
 
-DiskIdentity read_disk(ByteReader* reader) {
-  DiskIdentity disk;
+NodeStart read_disk(ByteReader* reader) {
+  NodeStart disk;
   disk.id = reader->u64();
   disk.generation = reader->u64();
   disk.incarnation = reader->u64();
@@ -45,7 +45,7 @@ std::string meta_key(ReplicaIndex node) {
 }
 
 // The node has a later start behind it than this disk remembers, or had another disk.
-bool is_not_the_known_disk(const DiskIdentity& known, const DiskIdentity& told) {
+bool is_not_the_known_disk(const NodeStart& known, const NodeStart& told) {
   if (known.incarnation == told.incarnation) return false;  // the same start, asked again
   return known.id != told.id || known.generation >= told.generation;
 }
@@ -69,7 +69,7 @@ Result<Introduction> decode_introduction(std::string_view payload) {
   return introduction;
 }
 
-Rejoin::Rejoin(RejoinMode mode, DiskIdentity disk, ReplicaIndex self, const Ring* ring,
+Rejoin::Rejoin(RejoinMode mode, NodeStart disk, ReplicaIndex self, const Ring* ring,
                std::uint16_t sources)
     : disk_(disk),
       self_(self),

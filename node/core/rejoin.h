@@ -37,23 +37,23 @@ namespace quorate::node {
 
 enum class RejoinMode : std::uint8_t { kVote, kCatchUp };
 
-// The disk as this start found it.
-struct DiskIdentity {
+// One start of a node: the disk as it found it, and what tells it from all other starts.
+struct NodeStart {
   std::uint64_t id = 0;           // drawn at random when the disk was first used
   std::uint64_t generation = 0;   // 1 at its first start
   std::uint64_t incarnation = 0;  // of this start
 
-  bool operator==(const DiskIdentity&) const = default;
+  bool operator==(const NodeStart&) const = default;
 };
 
 // What a node knows durably of another's disk.
 struct KnownDisk {
-  DiskIdentity disk;
+  NodeStart disk;
   bool in_doubt = false;
 };
 
 struct Introduction {
-  DiskIdentity disk;
+  NodeStart disk;
   bool caught_up = false;  // since this start
 };
 std::string encode_introduction(const Introduction& introduction);
@@ -68,7 +68,7 @@ class Rejoin {
 
   // `known`: Table::kMeta entries that on_introduction() made.
   // `ring` must outlive this. `sources` is how many replicas must have given all they have: r.
-  Rejoin(RejoinMode mode, DiskIdentity disk, ReplicaIndex self, const Ring* ring,
+  Rejoin(RejoinMode mode, NodeStart disk, ReplicaIndex self, const Ring* ring,
          std::uint16_t sources);
 
   // An entry of Table::kMeta; ignored if it is not about a node's disk. Errors: kCorrupt.
@@ -107,7 +107,7 @@ class Rejoin {
   bool is_caught_up(Partition partition) const;
   void settle();
 
-  const DiskIdentity disk_;
+  const NodeStart disk_;
   const ReplicaIndex self_;
   const Ring* const ring_;
   const std::uint16_t sources_;

@@ -1,15 +1,21 @@
 #include "node/server/options.h"
 
+#include <map>
+#include <optional>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/file.h"
+#include "base/json.h"
+#include "node/server/settings.h"
+
 namespace quorate::node {
 namespace {
 
 constexpr const char* kDescription =
-    "One replica of Quorate's leaderless store: a process with a disk, a port and peers.\n"
+    "One node of Quorate's leaderless store: a process with a disk, a port and peers.\n"
     "Speaks RESP2 on one port, so redis-cli and redis-benchmark work on it.";
 
 constexpr const char* kExamples =
@@ -20,109 +26,106 @@ constexpr const char* kExamples =
     "  One of three; start n2 and n3 with the same --peers, in the same order:\n"
     "    quorate-node --name n1 --data /tmp/n1 --listen 127.0.0.1:7001 \\\n"
     "        --peers n1=127.0.0.1:7001,n2=127.0.0.1:7002,n3=127.0.0.1:7003\n"
-    "    redis-cli -p 7001 SET greeting hello W 3 TIMEOUT 250\n"
+    "    redis-cli -p 7001 SET greeting hello W ALL TIMEOUT 250\n"
     "  Ports that the nodes choose: start each with --listen 127.0.0.1:0 --ready-file FILE and\n"
     "  without --peers, read the ports from the files, and tell every node the list:\n"
     "    redis-cli -p PORT PEERS n1=127.0.0.1:40001,n2=127.0.0.1:40002,n3=127.0.0.1:40003\n"
+    "  From a file (JSON, the same names; the command line goes before it):\n"
+    "    echo '{\"name\": \"n1\", \"data\": \"/tmp/n1\", \"read-mode\": \"blocking\"}' > n1.json\n"
+    "    quorate-node --config n1.json --listen 127.0.0.1:7001\n"
+    "  After it was killed, lose what was not synced, as a loss of power would:\n"
+    "    quorate-node --cut-power --data /tmp/n1\n"
     "\n"
     "Exit: 0 after SIGTERM, SIGINT or SHUTDOWN; 254 wrong options; 255 the disk or the network "
     "refused.";
 
-struct Texts {
-  std::string data, listen = "127.0.0.1:0", peers, timeout = "1s", read_mode = "write-back",
-                    durability = "batch", version_scheme = "two-phase", ready_file;
-};
-
-void declare(CLI::App* app, Options* options, Texts* texts) {
-  app->add_option("--name", options->name, "This node's name in the cluster")->required();
-  app->add_option("--data", texts->data, "Folder of the records; made where missing")->required();
-  app->add_option("--listen", texts->listen, "IP:PORT for clients and peers; port 0: any free one")
-      ->capture_default_str();
-  app->add_option("--peers", texts->peers,
-                  "NAME=IP:PORT,… the whole cluster and this node too, in the same order on every "
-                  "node; may be told later with the PEERS command");
-  app->add_option("--r", options->r, "Answers per read, 1 to n (default: a majority)");
-  app->add_option("--w", options->w, "Acknowledgements per write, 1 to n (default: a majority)");
-  app->add_option("--timeout", texts->timeout, "Of one operation, as 250ms or 1s")
-      ->capture_default_str();
-  app->add_option("--read-mode", texts->read_mode, "none | write-back")->capture_default_str();
-  app->add_option("--version-scheme", texts->version_scheme, "two-phase")->capture_default_str();
-  app->add_option(
-         "--durability", texts->durability,
-         "batch (synced, then acknowledged) | periodic:100ms (acknowledged, then synced in "
-         "time) | none")
-      ->capture_default_str();
-  app->add_option("--ready-file", texts->ready_file,
-                  "Written (JSON: name, pid, address, incarnation) when connections are accepted");
-  app->add_option("--cluster", options->cluster, "The cluster's name, shown by STATUS")
-      ->capture_default_str();
-  app->add_option("--log-level", options->log_level, "trace | debug | info | warn | error | off")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
-}
+using Texts = std::map<std::string, std::string, std::less<>>;
 
 Error invalid(std::string context) {
   return Error{ErrorCode::kInvalidArgument, std::move(context)};
 }
 
-Error not_built(std::string_view option, std::string_view value) {
-  return Error{ErrorCode::kUnsupported, fmt::format("{} {} is not built yet", option, value)};
+const Setting* find_setting(std::string_view name) {
+  for (const Setting& setting : settings()) {
+    if (setting.name == name) return &setting;
+  }
+  return nullptr;
 }
 
-Result<ReadMode> read_mode_of(const std::string& text) {
-  if (text == "none") return ReadMode::kNone;
-  if (text == "write-back") return ReadMode::kWriteBack;
-  if (text == "async" || text == "blocking") return not_built("--read-mode", text);
-  return invalid(fmt::format("--read-mode {}: it must be none or write-back", text));
+void declare(CLI::App* app, Texts* texts) {
+  for (const Setting& setting : settings()) {
+    std::string what(setting.what);
+    if (!setting.standard.empty()) what += fmt::format(" [{}]", setting.standard);
+    const std::string name(setting.name);
+    app->add_option_function<std::string>(
+           "--" + name, [texts, name](const std::string& text) { (*texts)[name] = text; }, what)
+        ->type_name(std::string(setting.values));
+  }
 }
 
-Result<void> refuse_what_is_not_built(const Texts& texts) {
-  const std::string& scheme = texts.version_scheme;
-  if (scheme == "local-counter" || scheme == "clock") return not_built("--version-scheme", scheme);
-  if (scheme != "two-phase") {
-    return invalid(fmt::format("--version-scheme {}: it must be two-phase", scheme));
+// The text that the command line would have; nothing where no option can mean that.
+std::optional<std::string> text_of(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return value.get<bool>() ? "on" : "off";
+  if (value.is_number()) return value.dump();
+  if (!value.is_object()) return std::nullopt;
+  std::string members;  // {"n1": "127.0.0.1:7001", …}
+  for (const auto& [name, address] : value.items()) {
+    if (!address.is_string()) return std::nullopt;
+    members += fmt::format("{}{}={}", members.empty() ? "" : ",", name, address.get<std::string>());
+  }
+  return members;
+}
+
+Result<Texts> read_config(const std::string& path) {
+  const Result<std::string> content = read_file(path);
+  if (!content) return content.error();
+  const Result<Json> json = parse_json(*content, path);
+  if (!json) return json.error();
+  if (!json->is_object()) return invalid(path + ": must be a JSON object of options");
+  Texts texts;
+  for (const auto& [name, value] : json->items()) {
+    if (find_setting(name) == nullptr) {
+      return invalid(fmt::format("{}: there is no option \"{}\" (quorate-node --help lists them)",
+                                 path, name));
+    }
+    const auto text = text_of(value);
+    if (!text) return invalid(fmt::format("{}: \"{}\" cannot be {}", path, name, value.dump()));
+    texts[name] = *text;
+  }
+  return texts;
+}
+
+Result<void> apply(const Texts& texts, std::string_view source, Options* options) {
+  for (const Setting& setting : settings()) {
+    const auto text = texts.find(setting.name);
+    if (text == texts.end()) continue;
+    const Result<void> set = setting.set(text->second, options);
+    if (!set) {
+      return invalid(fmt::format("{}{} \"{}\": {}", source, setting.name, text->second,
+                                 set.error().context));
+    }
   }
   return {};
 }
 
-Result<void> read_texts(const Texts& texts, Options* options) {
-  if (const auto built = refuse_what_is_not_built(texts); !built) return built.error();
-  const Result<Address> listen = parse_address(texts.listen);
-  if (!listen) return invalid("--listen " + listen.error().context);
-  const Result<Duration> timeout = parse_duration(texts.timeout);
-  if (!timeout) return invalid("--timeout " + timeout.error().context);
-  if (*timeout <= Duration::zero()) return invalid("--timeout must be greater than zero");
-  const Result<ReadMode> mode = read_mode_of(texts.read_mode);
-  if (!mode) return mode.error();
-  const Result<StoreOptions> storage = parse_store_options(texts.durability);
-  if (!storage) return invalid("--durability " + storage.error().context);
-  if (texts.data.empty()) return invalid("--data must name a folder");
-  options->data = texts.data;
-  options->ready_file = texts.ready_file;
-  options->listen = *listen;
-  options->timeout = *timeout;
-  options->read_mode = *mode;
-  options->storage = *storage;
-  return {};
-}
-
-Result<void> check_cluster(const CLI::App& app, const Texts& texts, Options* options) {
-  if (!is_node_name(options->name)) {
+Result<void> check(const Options& options) {
+  if (options.name.empty()) return invalid("--name is required");
+  if (options.data.empty()) return invalid("--data is required");
+  const EngineOptions& engine = options.engine;
+  if (engine.hints.enabled && engine.purge.grace > Duration::zero() &&
+      engine.hints.lifetime >= engine.purge.grace) {
     return invalid(fmt::format(
-        "--name \"{}\": 1 to 64 letters, digits, '-', '_' or '.' make a name", options->name));
+        "--hint-lifetime {} must be shorter than --tombstone-grace {}: an older hint could bring "
+        "back what was deleted",
+        format_duration(engine.hints.lifetime), format_duration(engine.purge.grace)));
   }
-  const bool zero_r = app.count("--r") > 0 && options->r == 0;
-  const bool zero_w = app.count("--w") > 0 && options->w == 0;
-  if (zero_r || zero_w) return invalid("--r and --w must be at least 1");
-  if (texts.peers.empty()) return {};
-  const Result<std::vector<ClusterMember>> members = parse_members(texts.peers);
-  if (!members) return invalid("--peers: " + members.error().context);
-  if (!find_member(*members, options->name)) {
-    return invalid(
-        fmt::format("--peers must name the whole cluster, and {} is not in it", options->name));
+  if (options.peers.empty()) return {};
+  if (!find_member(options.peers, options.name)) {
+    return invalid(fmt::format("--peers must name the whole cluster, and {} is not in it",
+                               options.name));
   }
-  if (const auto quorum = quorum_of(*options, members->size()); !quorum) return quorum.error();
-  options->peers = *members;
+  if (const auto quorum = quorum_of(options, options.peers.size()); !quorum) return quorum.error();
   return {};
 }
 
@@ -132,9 +135,12 @@ Result<std::variant<Options, ShowText>> parse_options(int argc, const char* cons
   using Parsed = std::variant<Options, ShowText>;
   Options options;
   Texts texts;
+  std::string config;
   CLI::App app(kDescription, "quorate-node");
   app.footer(kExamples);
-  declare(&app, &options, &texts);
+  app.add_option("--config", config, "File with options (JSON object, the same names)")
+      ->type_name("FILE");
+  declare(&app, &texts);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -142,26 +148,71 @@ Result<std::variant<Options, ShowText>> parse_options(int argc, const char* cons
   } catch (const CLI::ParseError& wrong) {
     return invalid(fmt::format("{} (quorate-node --help explains the options)", wrong.what()));
   }
-  if (const auto read = read_texts(texts, &options); !read) return read.error();
-  if (const auto checked = check_cluster(app, texts, &options); !checked) return checked.error();
+  if (!config.empty()) {
+    const Result<Texts> file = read_config(config);
+    if (!file) return file.error();
+    if (const auto applied = apply(*file, config + ": ", &options); !applied) {
+      return applied.error();
+    }
+  }
+  if (const auto applied = apply(texts, "--", &options); !applied) return applied.error();
+  if (const auto checked = check(options); !checked) return checked.error();
   return Parsed(std::move(options));
 }
 
-Result<QuorumSize> quorum_of(const Options& options, std::size_t n) {
-  const auto size = static_cast<std::uint16_t>(n);
-  const auto majority = static_cast<std::uint16_t>(n / 2 + 1);
-  QuorumSize quorum{size, options.r == 0 ? majority : options.r,
-                    options.w == 0 ? majority : options.w};
-  if (quorum.r > n) return invalid(fmt::format("--r {}: the cluster has {} nodes", quorum.r, n));
-  if (quorum.w > n) return invalid(fmt::format("--w {}: the cluster has {} nodes", quorum.w, n));
+Result<QuorumSize> quorum_of(const Options& options, std::size_t nodes) {
+  const auto all = static_cast<std::uint16_t>(nodes);
+  const std::uint16_t n = options.n == 0 ? all : options.n;
+  if (n > all) return invalid(fmt::format("--n {}: the cluster has {} nodes", n, nodes));
+  const auto size = [n](std::uint16_t given) {
+    if (given == kMajority) return static_cast<std::uint16_t>(n / 2 + 1);
+    return given == kAllOfThem ? n : given;
+  };
+  const QuorumSize quorum{n, size(options.r), size(options.w)};
+  if (quorum.r > n) return invalid(fmt::format("--r {}: a key has {} replicas", quorum.r, n));
+  if (quorum.w > n) return invalid(fmt::format("--w {}: a key has {} replicas", quorum.w, n));
   return quorum;
 }
 
-std::string quorum_warning(const QuorumSize& quorum) {
-  if (quorum.r + quorum.w > quorum.n) return {};
-  return fmt::format(
-      "r + w = {} + {} is not greater than n = {}: a read may miss the latest acknowledged write",
-      quorum.r, quorum.w, quorum.n);
+std::vector<std::string> warnings_of(const Options& options, const QuorumSize& quorum,
+                                     std::size_t nodes) {
+  std::vector<std::string> warnings;
+  const EngineOptions& engine = options.engine;
+  if (quorum.r + quorum.w <= quorum.n) {
+    warnings.push_back(fmt::format(
+        "r + w = {} + {} is not greater than n = {}: a read may miss the latest acknowledged write",
+        quorum.r, quorum.w, quorum.n));
+  }
+  if (engine.read_mode == ReadMode::kBlocking && 2 * quorum.r <= quorum.n) {
+    warnings.push_back(fmt::format(
+        "blocking read repair with 2 r = {} not greater than n = {}: a later read may be older",
+        2 * quorum.r, quorum.n));
+  }
+  if (engine.version_scheme == VersionScheme::kLocalCounter && quorum.w < quorum.n) {
+    warnings.emplace_back(
+        "version scheme local-counter with w < n: acknowledged writes may lose to older ones");
+  }
+  if (engine.version_scheme == VersionScheme::kClock) {
+    warnings.emplace_back(
+        "version scheme clock: a write may lose to an older one of a clock that is ahead");
+  }
+  if (engine.sloppy_quorum) {
+    warnings.push_back(nodes > quorum.n
+                           ? "sloppy quorum: a read may miss what stand-ins acknowledged"
+                           : "sloppy quorum without a node beside the n replicas: nobody stands in");
+  }
+  if (engine.rejoin == RejoinMode::kVote) {
+    warnings.emplace_back("rejoin vote: a node that lost its disk answers as if it had not");
+  }
+  if (engine.purge.mode == PurgeMode::kByTime) {
+    warnings.emplace_back(
+        "tombstone purge by-time: a replica that is away for longer brings deleted values back");
+  }
+  if (options.storage.durability != Durability::kBatch) {
+    warnings.push_back(fmt::format("durability {}: a loss of power takes acknowledged writes back",
+                                   to_string(options.storage)));
+  }
+  return warnings;
 }
 
 }  // namespace quorate::node

@@ -24,15 +24,17 @@ GroupCommit::~GroupCommit() {
   thread_.join();
 }
 
-std::uint64_t GroupCommit::submit(StoreChange change) {
+std::uint64_t GroupCommit::submit(std::vector<StoreChange> changes) {
   bool wake = false;
+  std::uint64_t ticket = 0;
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(change));
+    for (StoreChange& change : changes) waiting_.push_back(std::move(change));
+    ticket = ++submitted_;
     wake = std::exchange(asleep_, false);
   }
   if (wake) changed_.notify_one();
-  return ++submitted_;
+  return ticket;
 }
 
 GroupCommit::Stats GroupCommit::stats() const {
@@ -40,7 +42,7 @@ GroupCommit::Stats GroupCommit::stats() const {
   return stats_;
 }
 
-bool GroupCommit::gather(std::vector<StoreChange>* batch) {
+bool GroupCommit::gather(std::vector<StoreChange>* batch, std::uint64_t* ticket) {
   std::unique_lock lock(mutex_);
   while (waiting_.empty() && !stopping_ && !is_sync_due(monotonic_now())) {
     asleep_ = true;
@@ -52,6 +54,7 @@ bool GroupCommit::gather(std::vector<StoreChange>* batch) {
   }
   asleep_ = false;
   batch->swap(waiting_);
+  *ticket = submitted_;
   return !batch->empty() || !stopping_;
 }
 
@@ -80,16 +83,15 @@ Result<void> GroupCommit::sync() {
 
 void GroupCommit::work() {
   std::vector<StoreChange> batch;
-  std::uint64_t written = 0;
+  std::uint64_t ticket = 0;
   Result<void> done;
   bool more = true;
   while (more && done) {
     batch.clear();
-    more = gather(&batch);
+    more = gather(&batch, &ticket);
     if (!batch.empty()) {
       done = write(batch);
-      written += batch.size();
-      if (done) done_(written);
+      if (done) done_(ticket);
     }
     if (done && sync_by_ && (!more || is_sync_due(monotonic_now()))) done = sync();
   }

@@ -42,17 +42,18 @@ class GroupCommit {
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
 
-  // Takes one change; returns its ticket (1, 2, 3, …). Never blocks on the disk. After an error it
-  // is not written.
-  std::uint64_t submit(StoreChange change);
+  // Takes changes that are made as one; returns their ticket (1, 2, 3, …). Never blocks on the disk.
+  // After an error they are not written.
+  std::uint64_t submit(std::vector<StoreChange> changes);
 
   // Thread-safe.
   Stats stats() const;
 
  private:
   void work();
-  // Waits for something to do, and moves what was submitted to *batch. False: nothing will come.
-  bool gather(std::vector<StoreChange>* batch);
+  // Waits for something to do, and moves what was submitted, up to *ticket, to *batch. False:
+  // nothing will come.
+  bool gather(std::vector<StoreChange>* batch, std::uint64_t* ticket);
   bool is_sync_due(Instant now) const { return sync_by_ && now >= *sync_by_; }
   Result<void> write(const std::vector<StoreChange>& batch);
   Result<void> sync();
@@ -67,7 +68,7 @@ class GroupCommit {
   bool stopping_ = false;             // guarded by mutex_
   Stats stats_;                       // guarded by mutex_
   std::optional<Instant> sync_by_;  // the storage thread's: when something unsynced must be synced
-  std::uint64_t submitted_ = 0;     // the owner's
+  std::uint64_t submitted_ = 0;       // tickets; guarded by mutex_
   std::thread thread_;              // last: starts when all else is there
 };
 

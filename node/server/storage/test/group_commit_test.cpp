@@ -39,10 +39,10 @@ TEST(GroupCommit, TakesAllThatGatheredDuringOneSyncIntoTheNext) {
   Told told;
   store.hold();
   GroupCommit commit(&store, {}, told.listener());
-  EXPECT_EQ(commit.submit({Table::kRecords, "a", "1"}), 1U);
+  EXPECT_EQ(commit.submit({{Table::kRecords, "a", "1"}}), 1U);
   ASSERT_TRUE(store.await_write(1));
-  EXPECT_EQ(commit.submit({Table::kRecords, "b", "1"}), 2U);
-  EXPECT_EQ(commit.submit({Table::kRecords, "a", "2"}), 3U);
+  EXPECT_EQ(commit.submit({{Table::kRecords, "b", "1"}}), 2U);
+  EXPECT_EQ(commit.submit({{Table::kRecords, "a", "2"}}), 3U);
   EXPECT_EQ(store.get(Table::kRecords, "a").value(), std::nullopt);
   store.release();
   EXPECT_THAT(told.await(2), ElementsAre("1", "3"));
@@ -55,7 +55,7 @@ TEST(GroupCommit, SaysNothingWhileTheSyncIsHeld) {
   Told told;
   store.hold();
   GroupCommit commit(&store, {}, told.listener());
-  commit.submit({Table::kRecords, "a", "1"});
+  commit.submit({{Table::kRecords, "a", "1"}});
   ASSERT_TRUE(store.await_write(1));
   EXPECT_TRUE(told.await(0).empty());
   store.release();
@@ -68,9 +68,9 @@ TEST(GroupCommit, TellsAnErrorOnceAndWritesNoMore) {
   store.fail();
   {
     GroupCommit commit(&store, {}, told.listener());
-    commit.submit({Table::kRecords, "a", "1"});
+    commit.submit({{Table::kRecords, "a", "1"}});
     EXPECT_THAT(told.await(1), ElementsAre("io: the test's disk refuses"));
-    commit.submit({Table::kRecords, "b", "1"});
+    commit.submit({{Table::kRecords, "b", "1"}});
   }
   EXPECT_EQ(told.await(1).size(), 1U);
   EXPECT_TRUE(store.batches().empty());
@@ -81,7 +81,7 @@ TEST(GroupCommit, FinishesWhatWasSubmittedBeforeItStops) {
   Told told;
   {
     GroupCommit commit(&store, {}, told.listener());
-    for (int i = 0; i < 100; ++i) commit.submit({Table::kRecords, "k" + std::to_string(i), "v"});
+    for (int i = 0; i < 100; ++i) commit.submit({{Table::kRecords, "k" + std::to_string(i), "v"}});
   }
   EXPECT_EQ(store.page(Table::kRecords, {"", ""}, {1000, 1000}).value().entries.size(), 100U);
   EXPECT_EQ(told.await(1).back(), "100");
@@ -93,12 +93,12 @@ TEST(GroupCommit, SyncsWithinThePeriodWhatItAcknowledgedBefore) {
   HeldStore store;
   Told told;
   GroupCommit commit(&store, kPeriodic, told.listener());
-  commit.submit({Table::kRecords, "a", "1"});
+  commit.submit({{Table::kRecords, "a", "1"}});
   EXPECT_THAT(told.await(1), ElementsAre("1"));
   const auto acknowledged = std::chrono::steady_clock::now();
   ASSERT_TRUE(store.await_sync(1));
   EXPECT_LT(std::chrono::steady_clock::now() - acknowledged, std::chrono::seconds(1));
-  commit.submit({Table::kRecords, "b", "1"});
+  commit.submit({{Table::kRecords, "b", "1"}});
   ASSERT_TRUE(store.await_sync(2));
 }
 
@@ -107,7 +107,7 @@ TEST(GroupCommit, SyncsEveryPeriodAlsoWhileWritesNeverPause) {
   Told told;
   GroupCommit commit(&store, kPeriodic, told.listener());
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
-  while (std::chrono::steady_clock::now() < end) commit.submit({Table::kRecords, "a", "1"});
+  while (std::chrono::steady_clock::now() < end) commit.submit({{Table::kRecords, "a", "1"}});
   EXPECT_GE(store.syncs(), 3);
   EXPECT_LE(store.syncs(), 16) << "more often than every period";
 }
@@ -117,7 +117,7 @@ TEST(GroupCommit, SyncsTheLastWritesWhenItStops) {
   Told told;
   {
     GroupCommit commit(&store, {Durability::kPeriodic, std::chrono::hours(1)}, told.listener());
-    commit.submit({Table::kRecords, "a", "1"});
+    commit.submit({{Table::kRecords, "a", "1"}});
   }
   EXPECT_EQ(store.syncs(), 1);
 }
@@ -128,7 +128,7 @@ TEST(GroupCommit, NeverSyncsWithDurabilityNoneAndLeavesItToTheWriteWithBatch) {
     Told told;
     {
       GroupCommit commit(&store, {durability, std::chrono::milliseconds(1)}, told.listener());
-      commit.submit({Table::kRecords, "a", "1"});
+      commit.submit({{Table::kRecords, "a", "1"}});
       told.await(1);
       EXPECT_EQ(commit.stats().batches, 1U);
       EXPECT_EQ(commit.stats().syncs, durability == Durability::kBatch ? 1U : 0U);
@@ -143,7 +143,7 @@ TEST(GroupCommit, TellsAnErrorOfAPeriodicSync) {
   Told told;
   GroupCommit commit(&store, kPeriodic, told.listener());
   store.fail_syncs();
-  commit.submit({Table::kRecords, "a", "1"});
+  commit.submit({{Table::kRecords, "a", "1"}});
   EXPECT_THAT(told.await(2), ElementsAre("1", "io: the test's disk refuses"));
 }
 
