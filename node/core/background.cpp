@@ -295,7 +295,7 @@ void Background::tell_rumours(Instant now, BackgroundEffects* effects) {
 void Background::on_durable(const std::string& key, const Record& record, Instant now) {
   const AnnouncedStore::Change change = records_->on_durable(key, record);
   builder_.on_durable(key, change.old_hash, change.new_hash);
-  if (record.version.is_none()) return;
+  if (record.version.is_none() || options_.rumours.interval == Duration::zero()) return;
   std::vector<ReplicaIndex> others;
   for (const Target& target : ring_->placement_of(key).targets) {
     if (target.node != self_) others.push_back(target.node);
@@ -307,7 +307,7 @@ void Background::on_durable(const std::string& key, const Record& record, Instan
 
 void Background::build_tree(BackgroundEffects* effects) {
   const auto built = builder_.build_some(kScanPage);
-  if (!built) effects->violations.push_back("merkle tree: " + built.error().to_string());
+  if (!built) effects->failed = built.error();
 }
 
 void Background::carry(ExchangeEffects exchange, Instant now, BackgroundEffects* effects) {
@@ -396,7 +396,10 @@ void Background::sweep_tombstones(Instant now, BackgroundEffects* effects) {
   next_sweep_ = now + purge_.pause();
   if (!builder_.done() || !is_voting() || !purge_.has_room()) return;
   const auto page = store_->page(Table::kTombstones, {swept_, ""}, kSweepPage);
-  if (!page) return effects->violations.push_back("sweep: " + page.error().to_string());
+  if (!page) {
+    effects->failed = page.error();
+    return;
+  }
   for (const StoredEntry& entry : page->entries) {
     if (!purge_.has_room()) return;
     consider_purge(entry, now, effects);

@@ -65,6 +65,7 @@ struct BackgroundEffects {
   std::vector<Keep> keeps;
   std::vector<ReplicaEffects::Reply> replies;  // now
   std::vector<std::string> violations;
+  std::optional<Error> failed;       // the store cannot be read: the node must stop
   std::uint64_t purged_counter = 0;  // told by another node: the replica's must not be less
 };
 

@@ -166,7 +166,9 @@ std::string Engine::refusal_of(std::optional<ReplicaIndex> peer,
   if (writes && !background_->may_acknowledge()) {
     return "rejoining: a majority of the nodes does not know yet that this one has started";
   }
-  const bool has_key = reads || writes || request.kind == RequestKind::kPurge;
+  const bool purges = request.kind == RequestKind::kPurge;
+  if (purges && !background_->tree_is_built()) return "rejoining: the Merkle tree is not built yet";
+  const bool has_key = reads || writes || purges;
   if (!has_key && !peer) return "placement: only a node of the cluster may ask for that";
   if (request.kind == RequestKind::kKeepHint) {
     const bool known = request.target < ring_->nodes();
@@ -319,6 +321,7 @@ void Engine::carry(Instant now) {
     carry_missed(now);
     more = carry_background() || more;
     if (records_.failed()) return output_->stop_for(*records_.failed());
+    if (background_effects_.failed) return output_->stop_for(*background_effects_.failed);
     carry_persists(now);
     more = carry_replies(now) || more;
     carry_finished();

@@ -9,7 +9,10 @@
 //   DUMP CURSOR COUNT            [next cursor, [[key, version, tombstone 0|1, value]…]]: this
 //                                replica's own durable records in the order of their positions; ""
 //                                starts and ends
-//   REPLICA.HELLO CLUSTER FROM TO  a peer's greeting: closed unless this is TO of CLUSTER
+//   REPAIR                       compares this node with all its peers (anti-entropy), from now on
+//   CLOCK OFFSET DRIFT           what is wrong with the clock of version scheme clock: "-250ms" "20"
+//   REPLICA.HELLO PROTOCOL CLUSTER FROM TO
+//                                a peer's greeting: closed unless this is TO of CLUSTER
 //   SHUTDOWN                     stops the node like SIGTERM; no reply
 //   QUIT, COMMAND …, CONFIG GET …  for redis-cli and redis-benchmark
 // Anything else: -ERR unknown command.

@@ -41,17 +41,33 @@ Result<void> announce(const Server& server) {
   fmt::print("ready {}\n", to_string(server.address()));
   std::fflush(stdout);
   spdlog::info("ready address={} incarnation={:016x}", to_string(server.address()),
-               server.engine().coordinator().incarnation());
+               server.options().engine.incarnation);
   return {};
 }
 
-int serve(const Options& options) {
+// What is drawn and read when a node starts.
+void complete(const DiskIdentity& disk, Options* options) {
+  EngineOptions& engine = options->engine;
+  engine.incarnation = draw_entropy();
+  engine.start = {disk.id, disk.generation, engine.incarnation};
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  const auto at_zero = wall - monotonic_now().time_since_epoch();
+  engine.wall_at_zero_ms = std::chrono::duration_cast<std::chrono::milliseconds>(at_zero).count();
+  engine.clock.drifts_since = monotonic_now();
+  if (options->clock_base_given) return;
+  engine.clock.base_us = std::chrono::duration_cast<std::chrono::microseconds>(at_zero).count();
+}
+
+int serve(Options options) {
   const auto opened = open_rocksdb_store(options.data, options.storage);
   if (!opened) return give_up(opened.error());
   const auto disk = open_disk(opened->store.get(), draw_entropy());
   if (!disk) return give_up(disk.error());
   spdlog::info("disk id={:016x} generation={} new={}", disk->id, disk->generation, disk->is_new);
-  Server server(options, opened->store.get(), draw_entropy());
+  const auto purged_counter = load_purged_counter(opened->store.get());
+  if (!purged_counter) return give_up(purged_counter.error());
+  complete(*disk, &options);
+  Server server(std::move(options), opened->store.get(), *purged_counter);
   if (const auto address = server.listen(); !address) return give_up(address.error());
   server.stop_on_signals();
   if (const auto announced = announce(server); !announced) return give_up(announced.error());

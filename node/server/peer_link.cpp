@@ -22,11 +22,11 @@ constexpr std::size_t kRefuseBytes = std::size_t{8} << 20U;
 
 }  // namespace
 
-PeerLink::PeerLink(boost::asio::io_context* loop, TurnEnd* turn_end, Names names, OnReply on_reply)
+PeerLink::PeerLink(boost::asio::io_context* loop, TurnEnd* turn_end, Names names, Events events)
     : loop_(loop),
       turn_end_(turn_end),
       names_(std::move(names)),
-      on_reply_(std::move(on_reply)),
+      events_(std::move(events)),
       timer_(*loop) {}
 
 PeerLink::~PeerLink() {
@@ -78,7 +78,9 @@ void PeerLink::greet() {
   channel_ = channel;
   connecting_.reset();
   plan(kGreetingTimeout, &PeerLink::give_up_connecting);
-  append_request({"REPLICA.HELLO", names_.cluster, names_.self, names_.peer}, channel->output());
+  append_request(
+      {"REPLICA.HELLO", kProtocolVersion, names_.cluster, names_.self, names_.peer},
+      channel->output());
   channel->start(this);
   channel->flush_soon();
 }
@@ -105,11 +107,12 @@ void PeerLink::on_value(RespValue value) {
     ++plan_;  // the time to answer the greeting does not run any more
     last_error_.clear();
     spdlog::info("link up peer={} address={}", names_.peer, to_string(*address_));
+    events_.on_up();
     return;
   }
   Result<ReplicaReply> reply = decode_reply(std::move(value));
   if (!reply) return channel_->close(reply.error().to_string());
-  on_reply_(std::move(*reply));
+  events_.on_reply(std::move(*reply));
 }
 
 void PeerLink::on_closed(std::string_view why) {

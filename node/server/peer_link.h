@@ -29,9 +29,12 @@ class PeerLink final : public ChannelUser {
     std::string self;
     std::string peer;
   };
-  using OnReply = std::function<void(ReplicaReply reply)>;
+  struct Events {
+    std::function<void()> on_up;  // greeted; requests can be sent
+    std::function<void(ReplicaReply reply)> on_reply;
+  };
 
-  PeerLink(boost::asio::io_context* loop, TurnEnd* turn_end, Names names, OnReply on_reply);
+  PeerLink(boost::asio::io_context* loop, TurnEnd* turn_end, Names names, Events events);
   ~PeerLink() override;
   PeerLink(const PeerLink&) = delete;
   PeerLink& operator=(const PeerLink&) = delete;
@@ -67,7 +70,7 @@ class PeerLink final : public ChannelUser {
   boost::asio::io_context* const loop_;
   TurnEnd* const turn_end_;
   const Names names_;
-  const OnReply on_reply_;
+  const Events events_;
   std::optional<Address> address_;
   State state_ = State::kDown;
   std::unique_ptr<Tcp::socket> connecting_;

@@ -15,7 +15,6 @@
 namespace quorate::node {
 namespace {
 
-constexpr std::size_t kMaxConnections = 2000;
 constexpr Duration kDrainTime = std::chrono::seconds(2);
 constexpr Duration kDrainStep = std::chrono::milliseconds(2);
 
@@ -31,10 +30,10 @@ ClientToken token_of(std::uint32_t session, std::uint32_t place) {
 
 }  // namespace
 
-Server::Server(Options options, Store* store, std::uint64_t incarnation)
+Server::Server(Options options, Store* store, std::uint64_t purged_counter)
     : options_(std::move(options)),
       store_(store),
-      engine_(store, incarnation, options_.read_mode, this) {
+      engine_(store, options_.engine, purged_counter, this) {
   commit_ = std::make_unique<GroupCommit>(
       store_, options_.storage, [this](Result<std::uint64_t> through) {
         boost::asio::post(loop_, [this, through = std::move(through)] { on_synced(through); });
@@ -89,27 +88,63 @@ Result<void> Server::set_peers(const std::vector<ClusterMember>& members) {
                  "the nodes or their order differ from the list given before; only addresses may"};
   }
   if (!knows_peers()) {
-    quorum_ = *quorum;
-    engine_.join(static_cast<ReplicaIndex>(*self));
-    if (const std::string warning = quorum_warning(quorum_); !warning.empty()) {
-      spdlog::warn("quorum {}", warning);
+    for (const std::string& warning : warnings_of(options_, *quorum, members.size())) {
+      spdlog::warn("configuration {}", warning);
     }
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const auto from = static_cast<ReplicaIndex>(i);
-      links_.push_back(i == *self ? nullptr
-                                  : std::make_unique<PeerLink>(
-                                        &loop_, &turn_end_,
-                                        PeerLink::Names{options_.cluster, options_.name, names[i]},
-                                        [this, from](ReplicaReply reply) {
-                                          engine_.on_reply(from, std::move(reply));
-                                        }));
-    }
+    const Membership membership{names,          static_cast<ReplicaIndex>(*self),
+                                quorum->n,      options_.virtual_nodes,
+                                options_.epoch, quorum->r};
+    connect_peers(members, *self);
     names_ = std::move(names);
+    quorum_ = *quorum;
+    if (const auto joined = engine_.join(membership, monotonic_now()); !joined) {
+      stop_for(joined.error());
+      return joined.error();
+    }
+    watch_deadlines();
   }
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (links_[i]) links_[i]->connect_to(members[i].address);
   }
   return {};
+}
+
+void Server::connect_peers(const std::vector<ClusterMember>& members, std::size_t self) {
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (i == self) {
+      links_.push_back(nullptr);
+      continue;
+    }
+    const auto peer = static_cast<ReplicaIndex>(i);
+    links_.push_back(std::make_unique<PeerLink>(
+        &loop_, &turn_end_, PeerLink::Names{options_.cluster, options_.name, members[i].name},
+        PeerLink::Events{.on_up =
+                             [this, peer] {
+                               engine_.on_link_up(peer, monotonic_now());
+                               watch_deadlines();
+                             },
+                         .on_reply =
+                             [this, peer](ReplicaReply reply) {
+                               engine_.on_reply(peer, std::move(reply), monotonic_now());
+                               watch_deadlines();
+                             }}));
+  }
+}
+
+std::optional<ReplicaIndex> Server::index_of(std::string_view name) const {
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    if (names_[i] == name) return static_cast<ReplicaIndex>(i);
+  }
+  return std::nullopt;
+}
+
+void Server::repair() {
+  engine_.demand_anti_entropy(monotonic_now());
+  watch_deadlines();
+}
+
+void Server::set_clock(Duration offset, double drift_ppm) {
+  engine_.set_clock(offset, drift_ppm, monotonic_now());
 }
 
 void Server::accept() {
@@ -138,9 +173,9 @@ void Server::admit(Tcp::socket socket) {
       std::make_shared<Session>(++last_session_, std::move(socket), &turn_end_, this);
   sessions_.emplace(session->id(), session);
   session->start();
-  if (sessions_.size() <= kMaxConnections) return;
+  if (sessions_.size() <= options_.max_connections) return;
   ++counters_.turned_away;
-  append_error(fmt::format("ERR more than {} connections", kMaxConnections), session->reply());
+  append_error(fmt::format("ERR more than {} connections", options_.max_connections), session->reply());
   session->close_after_replies("too many connections");
 }
 
@@ -165,19 +200,24 @@ void Server::run_client_command(Session* session, RespRequest arguments) {
   }
   Result<ClientCommand> command = parse_client_command(arguments, defaults());
   if (!command) return append_error("ERR " + command.error().context, session->reply());
-  const std::uint32_t place = session->hold_reply(command->kind, command->meta);
-  engine_.start(token_of(session->id(), place), std::move(*command), monotonic_now());
+  const Instant now = monotonic_now();
+  const std::uint32_t place = session->hold_reply(command->kind, command->meta, now);
+  engine_.start(token_of(session->id(), place), std::move(*command), now);
   watch_deadlines();
 }
 
 void Server::run_replica_command(Session* session, RespRequest arguments) {
   Result<ReplicaRequest> request = decode_request(arguments);
-  if (request) return engine_.on_request(session->id(), std::move(*request));
+  if (request) {
+    engine_.on_request(session->id(), index_of(session->peer()), std::move(*request),
+                       monotonic_now());
+    return watch_deadlines();
+  }
   append_error("ERR " + request.error().context, session->reply());
   session->close_after_replies(request.error().context);
 }
 
-void Server::persist(StoreChange change) { commit_->submit(std::move(change)); }
+void Server::persist(std::vector<StoreChange> changes) { commit_->submit(std::move(changes)); }
 
 bool Server::send(ReplicaIndex to, const ReplicaRequest& request) {
   return links_[to]->send(request);
@@ -191,10 +231,14 @@ void Server::reply(ReplyAddress to, const ReplicaReply& reply) {
 void Server::finish(ClientToken client, const OperationResult& result) {
   const auto session = sessions_.find(static_cast<std::uint32_t>(client >> 32U));
   if (session == sessions_.end()) return;
-  session->second->finish(static_cast<std::uint32_t>(client), result, names_);
+  const Session::Finished finished =
+      session->second->finish(static_cast<std::uint32_t>(client), result, names_);
+  Histogram& times = finished.kind == CommandKind::kGet ? read_times_ : write_times_;
+  times.add(monotonic_now() - finished.begun);
 }
 
 void Server::report_violation(const std::string& violation) {
+  ++violations_;
   spdlog::error("invariant broken: {}", violation);
 }
 
@@ -207,11 +251,12 @@ void Server::stop_for(const Error& error) {
 void Server::on_synced(const Result<std::uint64_t>& through) {
   if (failed_) return;
   if (!through) return stop_for(through.error());
-  engine_.on_persisted(*through);
+  engine_.on_persisted(*through, monotonic_now());
+  watch_deadlines();
 }
 
 void Server::watch_deadlines() {
-  const std::optional<Instant> next = engine_.next_deadline();
+  const std::optional<Instant> next = engine_.next_deadline(monotonic_now());
   // Operations end long before their deadlines: the timer is set again only when it would be late.
   if (!next || (deadline_watched_ && *deadline_watched_ <= *next)) return;
   deadline_watched_ = next;
@@ -239,7 +284,7 @@ void Server::stop_on_signals() {
 void Server::begin_stop() {
   if (std::exchange(stopping_, true)) return;
   spdlog::info("stopping connections={} in_flight={}", sessions_.size(),
-               engine_.coordinator().in_flight());
+               engine_.in_flight());
   boost::system::error_code ignored;
   acceptor_.close(ignored);
   stop_by_ = monotonic_now() + kDrainTime;

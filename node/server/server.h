@@ -18,6 +18,7 @@
 
 #include "base/json.h"
 #include "node/core/engine.h"
+#include "node/core/histogram.h"
 #include "node/server/options.h"
 #include "node/server/peer_link.h"
 #include "node/server/session.h"
@@ -34,8 +35,8 @@ class Server final : public SessionHost, public EngineOutput {
     std::uint64_t commands = 0;
   };
 
-  // `store` must outlive this. `incarnation` was drawn at random for this start.
-  Server(Options options, Store* store, std::uint64_t incarnation);
+  // `store` must outlive this. `options.engine` is complete (start_engine_options()).
+  Server(Options options, Store* store, std::uint64_t purged_counter = 0);
   ~Server() override;
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -60,6 +61,15 @@ class Server final : public SessionHost, public EngineOutput {
   CommandDefaults defaults() const { return {quorum_, options_.timeout}; }
   const Options& options() const { return options_; }
   const Engine& engine() const { return engine_; }
+  // Begins to compare this node with all its peers; STATUS tells how it goes. REQUIRES: knows_peers().
+  void repair();
+  // Of version scheme clock.
+  void set_clock(Duration offset, double drift_ppm);
+  // The place of a node in the cluster's list, if that is known and it is there.
+  std::optional<ReplicaIndex> index_of(std::string_view name) const;
+  const Histogram& read_times() const { return read_times_; }
+  const Histogram& write_times() const { return write_times_; }
+  std::uint64_t violations() const { return violations_; }
   Store* store() const { return store_; }
   const Counters& counters() const { return counters_; }
   GroupCommit::Stats commit_stats() const { return commit_->stats(); }
@@ -74,7 +84,7 @@ class Server final : public SessionHost, public EngineOutput {
   void on_command(Session* session, RespRequest arguments) override;
   void on_session_closed(std::uint32_t id, std::string_view why) override;
 
-  void persist(StoreChange change) override;
+  void persist(std::vector<StoreChange> changes) override;
   bool send(ReplicaIndex to, const ReplicaRequest& request) override;
   void reply(ReplyAddress to, const ReplicaReply& reply) override;
   void finish(ClientToken client, const OperationResult& result) override;
@@ -87,6 +97,7 @@ class Server final : public SessionHost, public EngineOutput {
   void admit(Tcp::socket socket);
   void on_synced(const Result<std::uint64_t>& through);
   void run_client_command(Session* session, RespRequest arguments);
+  void connect_peers(const std::vector<ClusterMember>& members, std::size_t self);
   void run_replica_command(Session* session, RespRequest arguments);
   // Sees to it that on_time() is called when the next deadline comes.
   void watch_deadlines();
@@ -115,6 +126,9 @@ class Server final : public SessionHost, public EngineOutput {
   std::uint32_t last_session_ = 0;
   bool stopping_ = false;
   std::optional<Error> failed_;
+  Histogram read_times_;   // of client operations, from command to reply
+  Histogram write_times_;  // likewise
+  std::uint64_t violations_ = 0;
   Counters counters_;
   std::unique_ptr<GroupCommit> commit_;  // last: its thread ends first
 };

@@ -27,7 +27,7 @@ Session::Session(std::uint32_t id, Tcp::socket socket, TurnEnd* turn_end, Sessio
 
 std::string* Session::reply() {
   if (places_.empty()) return unordered_reply();
-  places_.push_back({CommandKind::kGet, false, true, {}});
+  places_.push_back({.done = true});
   return &places_.back().bytes;
 }
 
@@ -36,13 +36,13 @@ std::string* Session::unordered_reply() {
   return channel_->output();
 }
 
-std::uint32_t Session::hold_reply(CommandKind kind, bool meta) {
-  places_.push_back({kind, meta, false, {}});
+std::uint32_t Session::hold_reply(CommandKind kind, bool meta, Instant now) {
+  places_.push_back({.kind = kind, .meta = meta, .begun = now});
   return first_number_ + static_cast<std::uint32_t>(places_.size() - 1);
 }
 
-void Session::finish(std::uint32_t number, const OperationResult& result,
-                     const std::vector<std::string>& names) {
+Session::Finished Session::finish(std::uint32_t number, const OperationResult& result,
+                                  const std::vector<std::string>& names) {
   const std::uint32_t at = number - first_number_;
   QUORATE_CHECK(at < places_.size() && !places_[at].done, "place {} of session {}", number, id_);
   Place& place = places_[at];
@@ -51,7 +51,9 @@ void Session::finish(std::uint32_t number, const OperationResult& result,
   command.meta = place.meta;
   encode_client_reply(command, result, names, at == 0 ? unordered_reply() : &place.bytes);
   place.done = true;
+  const Finished finished{place.kind, place.begun};
   if (at == 0) release_done();
+  return finished;
 }
 
 void Session::release_done() {

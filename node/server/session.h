@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "node/core/client_command.h"
@@ -39,10 +40,17 @@ class Session final : public ChannelUser, public std::enable_shared_from_this<Se
   // Where to write this command's reply, in its place in the order.
   std::string* reply();
   // Leaves this command's place open; returns its number for finish().
-  std::uint32_t hold_reply(CommandKind kind, bool meta);
+  std::uint32_t hold_reply(CommandKind kind, bool meta, Instant now);
+  struct Finished {
+    CommandKind kind = CommandKind::kGet;
+    Instant begun;
+  };
   // The operation that holds place `number` has ended. `names` by ReplicaIndex.
-  void finish(std::uint32_t number, const OperationResult& result,
+  Finished finish(std::uint32_t number, const OperationResult& result,
               const std::vector<std::string>& names);
+  // The name of the node that greeted here; empty: a client's connection.
+  const std::string& peer() const { return peer_; }
+  void set_peer(std::string name) { peer_ = std::move(name); }
   // Where to write a reply that has no place in the order.
   std::string* unordered_reply();
 
@@ -59,6 +67,7 @@ class Session final : public ChannelUser, public std::enable_shared_from_this<Se
     CommandKind kind = CommandKind::kGet;
     bool meta = false;
     bool done = false;
+    Instant begun{};
     std::string bytes;
   };
 
@@ -74,6 +83,7 @@ class Session final : public ChannelUser, public std::enable_shared_from_this<Se
   std::uint32_t first_number_ = 0;  // of places_.front(); numbers wrap
   bool paused_ = false;
   bool resuming_ = false;
+  std::string peer_;
   std::string closing_;  // not empty: why it closes after the replies
 };
 

@@ -3,9 +3,9 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
-#include <initializer_list>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -63,7 +63,33 @@ Result<bool> on_or_off(const std::string& text) {
 }
 
 template <typename T>
-Result<T> one_of(const std::string& text, std::initializer_list<std::pair<const char*, T>> values) {
+using Names = std::vector<std::pair<std::string_view, T>>;
+
+const Names<VersionScheme> kSchemes{{"two-phase", VersionScheme::kTwoPhase},
+                                    {"local-counter", VersionScheme::kLocalCounter},
+                                    {"clock", VersionScheme::kClock}};
+const Names<ReadMode> kReadModes{{"none", ReadMode::kNone},
+                                 {"async", ReadMode::kAsync},
+                                 {"blocking", ReadMode::kBlocking},
+                                 {"write-back", ReadMode::kWriteBack}};
+const Names<FanOut> kFanOuts{{"all", FanOut::kAll}, {"exact", FanOut::kExact}};
+const Names<RejoinMode> kRejoinModes{{"catch-up", RejoinMode::kCatchUp},
+                                     {"vote", RejoinMode::kVote}};
+const Names<std::string_view> kLogLevels{{"trace", "trace"}, {"debug", "debug"}, {"info", "info"},
+                                         {"warn", "warn"},   {"error", "error"}, {"off", "off"}};
+const Names<PurgeMode> kPurgeModes{{"everywhere", PurgeMode::kEverywhere},
+                                   {"by-time", PurgeMode::kByTime}};
+
+template <typename T>
+std::string_view name_in(const Names<T>& names, T value) {
+  for (const auto& [name, known] : names) {
+    if (known == value) return name;
+  }
+  return "";
+}
+
+template <typename T>
+Result<T> one_of(const std::string& text, const Names<T>& values) {
   std::string names;
   for (const auto& [name, value] : values) {
     if (text == name) return value;
@@ -144,44 +170,31 @@ Result<void> set_clock_offset(const std::string& text, Options* options) {
 }
 
 Result<void> set_log_level(const std::string& text, Options* options) {
-  return put(one_of<const char*>(text, {{"trace", "trace"},
-                                        {"debug", "debug"},
-                                        {"info", "info"},
-                                        {"warn", "warn"},
-                                        {"error", "error"},
-                                        {"off", "off"}}),
-             &options->log_level);
+  return put(one_of(text, kLogLevels), &options->log_level);
 }
 
 Result<void> set_version_scheme(const std::string& text, Options* options) {
-  return put(one_of<VersionScheme>(text, {{"two-phase", VersionScheme::kTwoPhase},
-                                          {"local-counter", VersionScheme::kLocalCounter},
-                                          {"clock", VersionScheme::kClock}}),
+  return put(one_of(text, kSchemes),
              &options->engine.version_scheme);
 }
 
 Result<void> set_read_mode(const std::string& text, Options* options) {
-  return put(one_of<ReadMode>(text, {{"none", ReadMode::kNone},
-                                     {"async", ReadMode::kAsync},
-                                     {"blocking", ReadMode::kBlocking},
-                                     {"write-back", ReadMode::kWriteBack}}),
+  return put(one_of(text, kReadModes),
              &options->engine.read_mode);
 }
 
 Result<void> set_fan_out(const std::string& text, Options* options) {
-  return put(one_of<FanOut>(text, {{"all", FanOut::kAll}, {"exact", FanOut::kExact}}),
+  return put(one_of(text, kFanOuts),
              &options->engine.fan_out);
 }
 
 Result<void> set_rejoin(const std::string& text, Options* options) {
-  return put(one_of<RejoinMode>(
-                 text, {{"catch-up", RejoinMode::kCatchUp}, {"vote", RejoinMode::kVote}}),
+  return put(one_of(text, kRejoinModes),
              &options->engine.rejoin);
 }
 
 Result<void> set_purge(const std::string& text, Options* options) {
-  return put(one_of<PurgeMode>(
-                 text, {{"everywhere", PurgeMode::kEverywhere}, {"by-time", PurgeMode::kByTime}}),
+  return put(one_of(text, kPurgeModes),
              &options->engine.purge.mode);
 }
 
@@ -305,5 +318,20 @@ const std::array kSettings{
 }  // namespace
 
 std::span<const Setting> settings() { return kSettings; }
+
+Result<void> change_setting(std::string_view name, const std::string& text, Options* options) {
+  for (const Setting& setting : kSettings) {
+    if (setting.name != name) continue;
+    const Result<void> set = setting.set(text, options);
+    if (set) return {};
+    return invalid(fmt::format("{} \"{}\": {}", name, text, set.error().context));
+  }
+  return invalid(fmt::format("there is no option {}", name));
+}
+
+std::string_view text_of(VersionScheme scheme) { return name_in(kSchemes, scheme); }
+std::string_view text_of(ReadMode mode) { return name_in(kReadModes, mode); }
+std::string_view text_of(FanOut fan_out) { return name_in(kFanOuts, fan_out); }
+std::string_view text_of(RejoinMode mode) { return name_in(kRejoinModes, mode); }
 
 }  // namespace quorate::node

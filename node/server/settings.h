@@ -23,4 +23,13 @@ struct Setting {
 // In the order in which help shows them.
 std::span<const Setting> settings();
 
+// Reads one option's text into *options. Errors: kInvalidArgument. REQUIRES: there is that option.
+Result<void> change_setting(std::string_view name, const std::string& text, Options* options);
+
+// As the options name them.
+std::string_view text_of(VersionScheme scheme);
+std::string_view text_of(ReadMode mode);
+std::string_view text_of(FanOut fan_out);
+std::string_view text_of(RejoinMode mode);
+
 }  // namespace quorate::node

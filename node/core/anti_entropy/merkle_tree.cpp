@@ -1,0 +1,83 @@
+#include "node/core/anti_entropy/merkle_tree.h"
+
+#include <algorithm>
+
+#include <xxhash.h>
+
+#include "base/check.h"
+
+namespace quorate::node {
+
+namespace {
+
+constexpr int kLeafShift = 48;
+
+// The 16 hashes from children[first] on.
+ChildHashes hashes_from(const std::vector<std::uint64_t>& children, std::size_t first) {
+  ChildHashes hashes;
+  const auto begin = children.begin() + static_cast<std::ptrdiff_t>(first);
+  std::copy(begin, begin + kFanOut, hashes.begin());
+  return hashes;
+}
+
+// The same on every machine: the bytes of a hash are taken little-endian.
+std::uint64_t hash_over(const ChildHashes& children) {
+  if (children == ChildHashes{}) return 0;
+  std::array<unsigned char, kFanOut * 8> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<unsigned char>(children[i / 8] >> (8 * (i % 8)));
+  }
+  const std::uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
+  return hash == 0 ? 1 : hash;
+}
+
+}  // namespace
+
+KeyRange leaf_range(NodeIndex leaf) {
+  const Position first = Position{leaf} << kLeafShift;
+  if (std::size_t{leaf} + 1 == kLeaves) return {position_prefix(first), ""};
+  return {position_prefix(first), position_prefix(first + (Position{1} << kLeafShift))};
+}
+
+MerkleTree::MerkleTree() : leaves_(kLeaves), inner_(kInnerNodes), roots_(kPartitions) {}
+
+void MerkleTree::replace(Position position, std::uint64_t old_hash, std::uint64_t new_hash) {
+  if (old_hash == new_hash) return;
+  const NodeIndex leaf = leaf_of(position);
+  leaves_[leaf] += new_hash - old_hash;
+  stale_inner_.set(leaf / kFanOut);
+  stale_roots_.set(partition_of(position));
+}
+
+std::uint64_t MerkleTree::root(NodeIndex partition) {
+  QUORATE_CHECK(partition < kPartitions);
+  if (stale_roots_.test(partition)) {
+    roots_[partition] = hash_over(children(TreeLevel::kRoot, partition));
+    stale_roots_.reset(partition);
+  }
+  return roots_[partition];
+}
+
+ChildHashes MerkleTree::children(TreeLevel level, NodeIndex node) {
+  if (level == TreeLevel::kInner) {
+    QUORATE_CHECK(node < kInnerNodes);
+    return hashes_from(leaves_, first_child(node));
+  }
+  QUORATE_CHECK(level == TreeLevel::kRoot && node < kPartitions);
+  const NodeIndex first = first_child(node);
+  for (std::size_t i = 0; i < kFanOut; ++i) refresh_inner(NodeIndex(first + i));
+  return hashes_from(inner_, first);
+}
+
+void MerkleTree::refresh_inner(NodeIndex node) {
+  if (!stale_inner_.test(node)) return;
+  inner_[node] = hash_over(hashes_from(leaves_, first_child(node)));
+  stale_inner_.reset(node);
+}
+
+void MerkleTree::set_built(std::size_t partitions) {
+  QUORATE_CHECK(partitions >= built_ && partitions <= kPartitions);
+  built_ = partitions;
+}
+
+}  // namespace quorate::node
