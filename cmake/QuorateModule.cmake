@@ -28,7 +28,8 @@ target_compile_options(quorate_options INTERFACE -Wall -Wextra -Wpedantic -Wshad
                        -Wno-missing-field-initializers  # designated initialisers name what they set
                        # GCC 12 at -O2 and above: overlap in string + string (bug 105651), and
                        # uninitialised parts in temporaries that hold a string.
-                       -Wno-restrict -Wno-maybe-uninitialized)
+                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+                       $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 if(QUORATE_WERROR)
   target_compile_options(quorate_options INTERFACE -Werror)
 endif()

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include <fcntl.h>
@@ -74,8 +75,10 @@ Result<std::unique_ptr<DurableTable>> DurableTable::open(const std::filesystem::
   if (::ftruncate(file.get(), kBytes) != 0) return io_error("resize " + path.string(), errno);
   void* memory = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
   if (memory == MAP_FAILED) return io_error("map " + path.string(), errno);
-  return std::unique_ptr<DurableTable>(
+  std::unique_ptr<DurableTable> table(
       new DurableTable(folder, std::move(file), static_cast<std::byte*>(memory)));
+  if (const auto taken = table->take_over(); !taken) return taken.error();
+  return table;
 }
 
 DurableTable::DurableTable(std::filesystem::path folder, FileDescriptor file, std::byte* memory)
@@ -83,24 +86,39 @@ DurableTable::DurableTable(std::filesystem::path folder, FileDescriptor file, st
       file_(std::move(file)),
       memory_(memory),
       slots_(reinterpret_cast<Slot*>(memory + sizeof(Header))),
-      uses_(kSlots, 0) {
+      uses_(kSlots, 0) {}
+
+Result<void> DurableTable::take_over() {
   auto* header = reinterpret_cast<Header*>(memory_);
   const std::string boot = boot_id();
-  const bool ours = std::string_view(header->magic, kMagic.size()) == kMagic &&
-                    header->version == kVersion && header->slots == kSlots &&
-                    std::string_view(header->boot, boot.size()) == boot;
-  made_anew_ = !ours;
+  const std::string_view magic(header->magic, kMagic.size());
+  if (magic != kMagic && magic != std::string(kMagic.size(), '\0')) return damaged("its header");
+  made_anew_ = magic != kMagic || header->version != kVersion || header->slots != kSlots ||
+               std::string_view(header->boot, boot.size()) != boot;
+  std::set<std::pair<std::string_view, bool>> seen;
   for (std::size_t i = 0; i < kSlots; ++i) {
     Slot& slot = at(i);
+    if (made_anew_) slot.state = kFree;
+    if (slot.state.load() == kFree) continue;
     const bool whole = slot.state.load() <= (kLive | kDurable) && slot.name[kMaxNameBytes] == 0 &&
                        is_engine_file(slot.name);
-    if (slot.state.load() != kFree && !(ours && whole)) slot.state = kFree;
+    if (!whole) return damaged(fmt::format("slot {}", i));
+    if (!seen.emplace(slot.name, slot.is(kLive)).second) return damaged("a file is in it twice");
   }
+  if (!made_anew_) return {};
   std::memset(header, 0, sizeof *header);
   std::memcpy(header->boot, boot.data(), boot.size());
   header->version = kVersion;
   header->slots = kSlots;
   std::memcpy(header->magic, kMagic.data(), kMagic.size());
+  return {};
+}
+
+Error DurableTable::damaged(std::string_view what) const {
+  return Error{ErrorCode::kCorrupt,
+               fmt::format("{} is damaged ({}); without it the store opens too, but what of it was "
+                           "synced before is then unknown",
+                           (folder_ / kFileName).string(), what)};
 }
 
 DurableTable::~DurableTable() { ::munmap(memory_, sizeof(Header) + kSlots * sizeof(Slot)); }

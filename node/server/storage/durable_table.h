@@ -63,7 +63,7 @@ class DurableTable {
   using Changes = std::vector<Handle>;
 
   // Opens or makes the table of `folder`, and locks it until destruction. Errors: kIo, with "in
-  // use", where another process or table has it open.
+  // use", where another process or table has it open; kCorrupt where it is no such table.
   static Result<std::unique_ptr<DurableTable>> open(const std::filesystem::path& folder);
   ~DurableTable();
   DurableTable(const DurableTable&) = delete;
@@ -108,6 +108,9 @@ class DurableTable {
 
   DurableTable(std::filesystem::path folder, FileDescriptor file, std::byte* memory);
 
+  // Reads the header and all slots, and begins anew where they are of an earlier run.
+  Result<void> take_over();
+  Error damaged(std::string_view what) const;
   Slot& at(std::size_t slot);
   Slot* find_live(std::string_view name);
   Handle handle_of(const Slot& slot) const;

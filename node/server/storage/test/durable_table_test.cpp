@@ -127,7 +127,25 @@ TEST(DurableTableTest, AdoptsFilesItDoesNotKnowAndForgetsThoseThatAreNotThere) {
   EXPECT_THAT(table->entries(), UnorderedElementsAre(Entry{"000001.sst", 5, true, true}));
 }
 
-TEST(DurableTableTest, BeginsAnewWhereItsHeaderIsNotItsOwn) {
+TEST(DurableTableTest, RefusesATableThatIsDamaged) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(open(folder)->create("000001.sst", 0));
+  const std::string good = read_file(folder / ".durable").value();
+  constexpr std::size_t kFirst = 64;
+  constexpr std::size_t kSlotBytes = 80;
+  std::string twice = good;
+  twice.replace(kFirst + kSlotBytes, kSlotBytes, good.substr(kFirst, kSlotBytes));
+  for (const std::string& bad :
+       {"x" + good.substr(1), twice, good.substr(0, kFirst) + "\7" + good.substr(kFirst + 1)}) {
+    write(folder / ".durable", bad);
+    const auto table = DurableTable::open(folder.path());
+    ASSERT_FALSE(table);
+    EXPECT_EQ(table.error().code, ErrorCode::kCorrupt);
+    EXPECT_THAT(table.error().context, HasSubstr(".durable is damaged"));
+  }
+}
+
+TEST(DurableTableTest, BeginsAnewWhereItIsOfAnEarlierRunOfTheMachine) {
   const TemporaryFolder folder;
   ASSERT_TRUE(open(folder)->create("000001.sst", 0));
   std::fstream file(folder / ".durable", std::ios::in | std::ios::out | std::ios::binary);
