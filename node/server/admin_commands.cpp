@@ -83,17 +83,17 @@ void refuse_greeting(Session* session, const std::string& why) {
 void hello(Server* server, Session* session, RespRequest arguments) {
   const Options& options = server->options();
   if (arguments[1] != kProtocolVersion) {
-    return refuse_greeting(session, fmt::format("protocol {} is not spoken here: node {} speaks {}",
-                                                arguments[1].substr(0, 16), options.name,
-                                                kProtocolVersion));
+    return refuse_greeting(session,
+                           fmt::format("protocol {} is not spoken here: node {} speaks {}",
+                                       arguments[1].substr(0, 16), options.name, kProtocolVersion));
   }
   if (arguments[2] != options.cluster || arguments[4] != options.name) {
     return refuse_greeting(
         session, fmt::format("this is node {} of cluster {}", options.name, options.cluster));
   }
   if (server->knows_peers() && !server->index_of(arguments[3])) {
-    return refuse_greeting(session, fmt::format("node {} knows no node {}", options.name,
-                                                arguments[3].substr(0, 64)));
+    return refuse_greeting(
+        session, fmt::format("node {} knows no node {}", options.name, arguments[3].substr(0, 64)));
   }
   session->set_peer(std::string(arguments[3]));
   append_simple("OK", session->reply());
@@ -110,8 +110,8 @@ void repair(Server* server, Session* session, RespRequest /*arguments*/) {
 
 void clock(Server* server, Session* session, RespRequest arguments) {
   Options wanted;
-  for (const auto& [name, text] : {std::pair("clock-offset", arguments[1]),
-                                   std::pair("clock-drift", arguments[2])}) {
+  for (const auto& [name, text] :
+       {std::pair("clock-offset", arguments[1]), std::pair("clock-drift", arguments[2])}) {
     const Result<void> set = change_setting(name, std::string(text), &wanted);
     if (!set) return append_error("ERR " + set.error().context, session->reply());
   }
@@ -145,7 +145,8 @@ constexpr std::size_t kAny = 1000;
 constexpr std::array kCommands{
     AdminCommand{"PING", 1, 2, ping},          AdminCommand{"INFO", 1, kAny, info},
     AdminCommand{"STATUS", 1, 1, status},      AdminCommand{"PEERS", 2, 2, peers},
-    AdminCommand{"DUMP", 3, 3, dump},          AdminCommand{"REPLICA.HELLO", 5, 5, hello}, AdminCommand{"REPAIR", 1, 1, repair}, AdminCommand{"CLOCK", 3, 3, clock},
+    AdminCommand{"DUMP", 3, 3, dump},          AdminCommand{"REPLICA.HELLO", 5, 5, hello},
+    AdminCommand{"REPAIR", 1, 1, repair},      AdminCommand{"CLOCK", 3, 3, clock},
     AdminCommand{"SHUTDOWN", 1, 2, shutdown},  AdminCommand{"QUIT", 1, 1, quit},
     AdminCommand{"COMMAND", 1, kAny, nothing}, AdminCommand{"CONFIG", 2, kAny, nothing},
 };

@@ -10,8 +10,8 @@
 //                                replica's own durable records in the order of their positions; ""
 //                                starts and ends
 //   REPAIR                       compares this node with all its peers (anti-entropy), from now on
-//   CLOCK OFFSET DRIFT           what is wrong with the clock of version scheme clock: "-250ms" "20"
-//   REPLICA.HELLO PROTOCOL CLUSTER FROM TO
+//   CLOCK OFFSET DRIFT           what is wrong with the clock of version scheme clock: "-250ms"
+//   "20" REPLICA.HELLO PROTOCOL CLUSTER FROM TO
 //                                a peer's greeting: closed unless this is TO of CLUSTER
 //   SHUTDOWN                     stops the node like SIGTERM; no reply
 //   QUIT, COMMAND …, CONFIG GET …  for redis-cli and redis-benchmark

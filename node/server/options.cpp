@@ -102,8 +102,8 @@ Result<void> apply(const Texts& texts, std::string_view source, Options* options
     if (text == texts.end()) continue;
     const Result<void> set = setting.set(text->second, options);
     if (!set) {
-      return invalid(fmt::format("{}{} \"{}\": {}", source, setting.name, text->second,
-                                 set.error().context));
+      return invalid(
+          fmt::format("{}{} \"{}\": {}", source, setting.name, text->second, set.error().context));
     }
   }
   return {};
@@ -122,8 +122,8 @@ Result<void> check(const Options& options) {
   }
   if (options.peers.empty()) return {};
   if (!find_member(options.peers, options.name)) {
-    return invalid(fmt::format("--peers must name the whole cluster, and {} is not in it",
-                               options.name));
+    return invalid(
+        fmt::format("--peers must name the whole cluster, and {} is not in it", options.name));
   }
   if (const auto quorum = quorum_of(options, options.peers.size()); !quorum) return quorum.error();
   return {};
@@ -197,9 +197,9 @@ std::vector<std::string> warnings_of(const Options& options, const QuorumSize& q
         "version scheme clock: a write may lose to an older one of a clock that is ahead");
   }
   if (engine.sloppy_quorum) {
-    warnings.push_back(nodes > quorum.n
-                           ? "sloppy quorum: a read may miss what stand-ins acknowledged"
-                           : "sloppy quorum without a node beside the n replicas: nobody stands in");
+    warnings.push_back(
+        nodes > quorum.n ? "sloppy quorum: a read may miss what stand-ins acknowledged"
+                         : "sloppy quorum without a node beside the n replicas: nobody stands in");
   }
   if (engine.rejoin == RejoinMode::kVote) {
     warnings.emplace_back("rejoin vote: a node that lost its disk answers as if it had not");

@@ -18,7 +18,7 @@
 
 namespace quorate::node {
 
-inline constexpr std::uint16_t kMajority = 0;       // of r and w: a majority of n
+inline constexpr std::uint16_t kMajority = 0;        // of r and w: a majority of n
 inline constexpr std::uint16_t kAllOfThem = 65'535;  // likewise: n
 
 struct Options {
@@ -50,8 +50,8 @@ struct ShowText {
 // the person who typed it; kIo, kNotFound where the file cannot be read.
 Result<std::variant<Options, ShowText>> parse_options(int argc, const char* const* argv);
 
-// The quorum that `options` means in a cluster of `nodes`: majorities where nothing was said. Errors:
-// kInvalidArgument where n is greater than that, or r or w is outside [1, n].
+// The quorum that `options` means in a cluster of `nodes`: majorities where nothing was said.
+// Errors: kInvalidArgument where n is greater than that, or r or w is outside [1, n].
 Result<QuorumSize> quorum_of(const Options& options, std::size_t nodes);
 
 // What a person should know before relying on it, a sentence each; empty if there is nothing.

@@ -78,9 +78,8 @@ void PeerLink::greet() {
   channel_ = channel;
   connecting_.reset();
   plan(kGreetingTimeout, &PeerLink::give_up_connecting);
-  append_request(
-      {"REPLICA.HELLO", kProtocolVersion, names_.cluster, names_.self, names_.peer},
-      channel->output());
+  append_request({"REPLICA.HELLO", kProtocolVersion, names_.cluster, names_.self, names_.peer},
+                 channel->output());
   channel->start(this);
   channel->flush_soon();
 }

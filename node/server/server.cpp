@@ -175,7 +175,8 @@ void Server::admit(Tcp::socket socket) {
   session->start();
   if (sessions_.size() <= options_.max_connections) return;
   ++counters_.turned_away;
-  append_error(fmt::format("ERR more than {} connections", options_.max_connections), session->reply());
+  append_error(fmt::format("ERR more than {} connections", options_.max_connections),
+               session->reply());
   session->close_after_replies("too many connections");
 }
 
@@ -283,8 +284,7 @@ void Server::stop_on_signals() {
 
 void Server::begin_stop() {
   if (std::exchange(stopping_, true)) return;
-  spdlog::info("stopping connections={} in_flight={}", sessions_.size(),
-               engine_.in_flight());
+  spdlog::info("stopping connections={} in_flight={}", sessions_.size(), engine_.in_flight());
   boost::system::error_code ignored;
   acceptor_.close(ignored);
   stop_by_ = monotonic_now() + kDrainTime;

@@ -61,7 +61,8 @@ class Server final : public SessionHost, public EngineOutput {
   CommandDefaults defaults() const { return {quorum_, options_.timeout}; }
   const Options& options() const { return options_; }
   const Engine& engine() const { return engine_; }
-  // Begins to compare this node with all its peers; STATUS tells how it goes. REQUIRES: knows_peers().
+  // Begins to compare this node with all its peers; STATUS tells how it goes. REQUIRES:
+  // knows_peers().
   void repair();
   // Of version scheme clock.
   void set_clock(Duration offset, double drift_ppm);

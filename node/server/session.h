@@ -47,7 +47,7 @@ class Session final : public ChannelUser, public std::enable_shared_from_this<Se
   };
   // The operation that holds place `number` has ended. `names` by ReplicaIndex.
   Finished finish(std::uint32_t number, const OperationResult& result,
-              const std::vector<std::string>& names);
+                  const std::vector<std::string>& names);
   // The name of the node that greeted here; empty: a client's connection.
   const std::string& peer() const { return peer_; }
   void set_peer(std::string name) { peer_ = std::move(name); }

@@ -163,7 +163,8 @@ Result<void> set_clock_base(const std::string& text, Options* options) {
 
 Result<void> set_clock_offset(const std::string& text, Options* options) {
   const bool behind = text.starts_with('-');
-  const auto size = duration(behind ? text.substr(1) : text, Duration::zero(), std::chrono::hours(1));
+  const auto size =
+      duration(behind ? text.substr(1) : text, Duration::zero(), std::chrono::hours(1));
   if (!size) return invalid("must be a duration up to 1h, with a '-' if the clock is behind");
   options->engine.clock.offset = behind ? -*size : *size;
   return {};
@@ -174,28 +175,23 @@ Result<void> set_log_level(const std::string& text, Options* options) {
 }
 
 Result<void> set_version_scheme(const std::string& text, Options* options) {
-  return put(one_of(text, kSchemes),
-             &options->engine.version_scheme);
+  return put(one_of(text, kSchemes), &options->engine.version_scheme);
 }
 
 Result<void> set_read_mode(const std::string& text, Options* options) {
-  return put(one_of(text, kReadModes),
-             &options->engine.read_mode);
+  return put(one_of(text, kReadModes), &options->engine.read_mode);
 }
 
 Result<void> set_fan_out(const std::string& text, Options* options) {
-  return put(one_of(text, kFanOuts),
-             &options->engine.fan_out);
+  return put(one_of(text, kFanOuts), &options->engine.fan_out);
 }
 
 Result<void> set_rejoin(const std::string& text, Options* options) {
-  return put(one_of(text, kRejoinModes),
-             &options->engine.rejoin);
+  return put(one_of(text, kRejoinModes), &options->engine.rejoin);
 }
 
 Result<void> set_purge(const std::string& text, Options* options) {
-  return put(one_of(text, kPurgeModes),
-             &options->engine.purge.mode);
+  return put(one_of(text, kPurgeModes), &options->engine.purge.mode);
 }
 
 using O = Options;
@@ -208,10 +204,11 @@ const std::array kSettings{
     Setting{"data", "FOLDER", "", "Folder of the records; made where missing (required)", set_data},
     Setting{"listen", "IP:PORT", "127.0.0.1:0", "For clients and peers; port 0: any free one",
             set_listen},
-    Setting{"peers", "NAME=IP:PORT,…", "",
-            "The whole cluster and this node too, in the same order on every node; may be told later "
-            "with the PEERS command",
-            set_peers},
+    Setting{
+        "peers", "NAME=IP:PORT,…", "",
+        "The whole cluster and this node too, in the same order on every node; may be told later "
+        "with the PEERS command",
+        set_peers},
     Setting{"cluster", "NAME", "quorate", "The cluster's name: nodes of another one are refused",
             set_cluster},
     Setting{"epoch", "NUMBER", "1",
@@ -240,10 +237,11 @@ const std::array kSettings{
             set_read_mode},
     Setting{"fan-out", "all|exact", "all",
             "To all replicas, or to as many random ones as the quorum needs", set_fan_out},
-    Setting{"durability", "MODE", "batch",
-            "batch (synced, then acknowledged) | periodic:100ms (acknowledged, then synced in time) "
-            "| none",
-            set_durability},
+    Setting{
+        "durability", "MODE", "batch",
+        "batch (synced, then acknowledged) | periodic:100ms (acknowledged, then synced in time) "
+        "| none",
+        set_durability},
     Setting{"rejoin", "MODE", "catch-up",
             "After a disk was lost or set back: catch-up (abstain until it is filled again) | vote "
             "(at once: unsafe)",
@@ -287,10 +285,9 @@ const std::array kSettings{
             "0 (the wall clock's unless told otherwise)",
             set_clock_base},
     Setting{"clock-offset", "[-]DURATION", "0s", "How far that clock is ahead", set_clock_offset},
-    Setting{"clock-drift", "PPM", "0", "What it gains, in microseconds a second",
-            [](const Text& t, O* o) {
-              return put(decimal(t, -1e6, 1e6), &o->engine.clock.drift_ppm);
-            }},
+    Setting{
+        "clock-drift", "PPM", "0", "What it gains, in microseconds a second",
+        [](const Text& t, O* o) { return put(decimal(t, -1e6, 1e6), &o->engine.clock.drift_ppm); }},
     Setting{"max-connections", "NUMBER", "2000", "More are turned away",
             [](const Text& t, O* o) { return put(number(t, 1, 100'000), &o->max_connections); }},
     Setting{"max-operations", "NUMBER", "10000", "In flight at this coordinator; more are refused",

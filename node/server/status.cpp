@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "node/core/wire.h"
 #include "node/server/server.h"
 #include "node/server/settings.h"
 

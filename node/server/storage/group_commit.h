@@ -42,8 +42,8 @@ class GroupCommit {
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
 
-  // Takes changes that are made as one; returns their ticket (1, 2, 3, …). Never blocks on the disk.
-  // After an error they are not written.
+  // Takes changes that are made as one; returns their ticket (1, 2, 3, …). Never blocks on the
+  // disk. After an error they are not written.
   std::uint64_t submit(std::vector<StoreChange> changes);
 
   // Thread-safe.
@@ -68,7 +68,7 @@ class GroupCommit {
   bool stopping_ = false;             // guarded by mutex_
   Stats stats_;                       // guarded by mutex_
   std::optional<Instant> sync_by_;  // the storage thread's: when something unsynced must be synced
-  std::uint64_t submitted_ = 0;       // tickets; guarded by mutex_
+  std::uint64_t submitted_ = 0;     // tickets; guarded by mutex_
   std::thread thread_;              // last: starts when all else is there
 };
 
