@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "node/core/byte_codec.h"
 #include "node/core/key_position.h"
+#include "node/core/planted_bugs.h"
 #include "node/core/wire.h"
 
 namespace quorate::node {
@@ -68,6 +69,7 @@ Engine::Engine(Store* store, EngineOptions options, std::uint64_t purged_counter
     : options_(std::move(options)),
       clock_(options_.clock),
       store_(store),
+      is_sloppy_(options_.sloppy_quorum || planted(Bug::kSloppyCounts)),
       output_(output),
       records_(store),
       replica_(records_, options_.replica, purged_counter) {}
@@ -126,9 +128,15 @@ void Engine::start_here(ClientToken client, ClientCommand command, Instant now) 
       &coordinator_effects_);
 }
 
+std::uint64_t Engine::clock_now(Instant now) const {
+  VersionClock clock = clock_;
+  if (planted(Bug::kLwwSkew) && self_ == 0) clock.offset += std::chrono::milliseconds(500);
+  return read_clock(clock, now);
+}
+
 Placement Engine::placement_of(const std::string& key, Instant now) const {
   Placement placement = ring_->placement_of(key);
-  if (!options_.sloppy_quorum) {
+  if (!is_sloppy_) {
     placement.fallbacks.clear();
     return placement;
   }
@@ -172,9 +180,9 @@ std::string Engine::refusal_of(std::optional<ReplicaIndex> peer,
   if (!has_key && !peer) return "placement: only a node of the cluster may ask for that";
   if (request.kind == RequestKind::kKeepHint) {
     const bool known = request.target < ring_->nodes();
-    return options_.sloppy_quorum && known ? "" : "placement: no hints are kept here for others";
+    return is_sloppy_ && known ? "" : "placement: no hints are kept here for others";
   }
-  const bool stands_in = reads && options_.sloppy_quorum;
+  const bool stands_in = reads && is_sloppy_;
   if (has_key && !stands_in && !is_replica_of(request.key)) {
     return "placement: this node is no replica of the key";
   }

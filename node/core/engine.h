@@ -91,6 +91,7 @@ class Engine {
   void serve_hinted(ReplyAddress from, const ReplicaRequest& request);
   void serve_forwarded(ReplyAddress from, const ReplicaRequest& request, Instant now);
   void start_here(ClientToken client, ClientCommand command, Instant now);
+  std::uint64_t clock_now(Instant now) const;
   // With a sloppy quorum, others stand in for the replicas that are suspected.
   Placement placement_of(const std::string& key, Instant now) const;
   bool is_replica_of(const std::string& key) const;
@@ -109,6 +110,7 @@ class Engine {
   const EngineOptions options_;
   VersionClock clock_;
   Store* const store_;
+  const bool is_sloppy_;
   EngineOutput* const output_;
   AnnouncedStore records_;
   Replica replica_;

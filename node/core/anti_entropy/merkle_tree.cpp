@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "node/core/planted_bugs.h"
 
 namespace quorate::node {
 
@@ -44,7 +45,11 @@ MerkleTree::MerkleTree() : leaves_(kLeaves), inner_(kInnerNodes), roots_(kPartit
 void MerkleTree::replace(Position position, std::uint64_t old_hash, std::uint64_t new_hash) {
   if (old_hash == new_hash) return;
   const NodeIndex leaf = leaf_of(position);
-  leaves_[leaf] += new_hash - old_hash;
+  if (planted(Bug::kMerkleXor)) {
+    leaves_[leaf] ^= old_hash ^ new_hash;
+  } else {
+    leaves_[leaf] += new_hash - old_hash;
+  }
   stale_inner_.set(leaf / kFanOut);
   stale_roots_.set(partition_of(position));
 }
