@@ -64,13 +64,15 @@ Result<std::optional<std::filesystem::path>> manifest_of(const std::filesystem::
 Result<ScannedLog> scan_file(const std::filesystem::path& path, DurableTable* table) {
   const Result<std::string> bytes = read_file(path);
   if (!bytes) return bytes.error();
-  ScannedLog log{path, bytes->size(), scan_log(*bytes)};
-  if (planted(Bug::kWalTailSkip) && path.extension() == ".log" && log.scan.records > 0) {
-    log.scan = scan_log(std::string_view(*bytes).substr(0, log.scan.valid_bytes - 1));
+  const std::string name = path.filename().string();
+  const LogContent content = is_log(name) ? LogContent::kBatches : LogContent::kOther;
+  ScannedLog log{path, bytes->size(), scan_log(*bytes, content)};
+  if (planted(Bug::kWalTailSkip) && is_log(name) && log.scan.records > 0) {
+    log.scan = scan_log(std::string_view(*bytes).substr(0, log.scan.valid_bytes - 1), content);
     return log;
   }
   if (log.scan.is_whole()) return log;
-  const std::uint64_t synced = table->synced(path.filename().string());
+  const std::uint64_t synced = table->synced(name);
   if (log.scan.valid_bytes < synced) {
     return damaged(log, fmt::format("its first {} bytes were synced", synced));
   }
