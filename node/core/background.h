@@ -71,7 +71,8 @@ struct BackgroundEffects {
 
 class Background {
  public:
-  // `store`, `records` and `ring` must outlive this. Errors: kIo, kCorrupt.
+  // `store`, `records` and `ring` must outlive this. Errors: kIo, kCorrupt; kInvalidArgument where
+  // the disk was used with other nodes in these places.
   static Result<std::unique_ptr<Background>> open(Store* store, AnnouncedStore* records,
                                                   const EngineOptions& options,
                                                   const Membership& membership, const Ring* ring,
@@ -127,6 +128,8 @@ class Background {
   };
 
   Result<void> load();
+  // What is kept for other nodes is kept by their index, so an index must go on to mean its node.
+  Result<void> check_members();
   void build_tree(BackgroundEffects* effects);
   bool tells_rumours() const { return options_.rumours.interval > Duration::zero(); }
   void share_partitions();
@@ -155,6 +158,7 @@ class Background {
   const EngineOptions options_;
   const ReplicaIndex self_;
   const Ring* const ring_;
+  const std::vector<std::string> names_;
   Rejoin rejoin_;
   HintedHandoff hints_;
   Gossip gossip_;
@@ -163,6 +167,7 @@ class Background {
   TreeBuilder builder_;
   AntiEntropy anti_entropy_;
   TombstonePurge purge_;
+  std::optional<StoreChange> new_members_;  // to be made durable
   std::uint64_t next_number_ = 1;
   std::map<std::uint64_t, Delivery> deliveries_;       // hints on their way, by number
   std::map<std::uint64_t, ToldRumours> told_;          // by number
