@@ -83,6 +83,7 @@ TEST(AnnouncedStore, AnnouncesSeveralWritesOfAKeyOneAfterAnother) {
   bench.records.on_handed_out("k", kOne);
   bench.records.on_handed_out("k", kTwo);
   bench.store_record("k", kThree);
+  EXPECT_EQ(bench.records.announced_hash("k"), 0U) << "nothing was announced yet";
   EXPECT_EQ(bench.records.on_durable("k", kOne).new_hash, hash("k", kOne));
   EXPECT_EQ(bench.records.announced_hash("k"), hash("k", kOne));
   EXPECT_EQ(bench.records.on_durable("k", kTwo).old_hash, hash("k", kOne));

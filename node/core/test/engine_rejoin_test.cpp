@@ -73,6 +73,9 @@ TEST(EngineRejoin, AbstainsAfterALostDiskCatchesUpAndVotes) {
   cluster.run_for(seconds(5));
   EXPECT_FALSE(cluster.votes(2)) << "r = 2 replicas must have given all they have";
   EXPECT_THAT(refusal(&cluster, 2, RequestKind::kReadRecord), StartsWith("rejoining: "));
+  ReplicaRequest tree = payload_for(1, RequestKind::kTree, "");
+  tree.epoch = cluster.engine(2).epoch();
+  EXPECT_THAT(cluster.ask(2, tree, 0)->error, StartsWith("rejoining: ")) << "it is no source";
   EXPECT_EQ(cluster.get(0, "k7").outcome, OperationOutcome::kFail) << "an empty disk is no quorum";
   EXPECT_EQ(cluster.set(0, "new", "v").outcome, OperationOutcome::kFail);
   cluster.isolate(1, LinkState::kUp);
@@ -135,7 +138,7 @@ TEST(EngineRejoin, TakesThePurgedCounterOfTheOthersOver) {
   cluster.start(2);
   ASSERT_TRUE(cluster.run_until([&] { return cluster.votes(2); }, seconds(10)));
   EXPECT_EQ(cluster.engine(2).replica().purged_counter(), 2U);
-  cluster.stop(2);
+  for (ReplicaIndex node = 0; node < 3; ++node) cluster.stop(node);
   cluster.start(2);
   EXPECT_EQ(cluster.engine(2).replica().purged_counter(), 2U) << "it was not kept";
 }

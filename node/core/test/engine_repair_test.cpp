@@ -102,6 +102,8 @@ TEST(EnginePurge, ForgetsADeleteWhenEveryReplicaHasIt) {
   for (ReplicaIndex node = 0; node < 3; ++node) {
     EXPECT_EQ(cluster.held(node, "k"), Record{}) << node;
     EXPECT_EQ(cluster.engine(node).replica().purged_counter(), 2U);
+    const bool speaks = cluster.replicas_of("k").front() == node;
+    EXPECT_EQ(cluster.background(node).purge().counters().asked, speaks ? 1U : 0U);
   }
   EXPECT_FALSE(cluster.get(1, "k").record.has_value());
   EXPECT_EQ(cluster.set(1, "k", "again").record.version.counter, 3U);

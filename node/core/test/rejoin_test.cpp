@@ -145,6 +145,13 @@ TEST(Rejoin, AbstainsOnAWipedDisk) {
   EXPECT_EQ(wiped.rejoin.take_acceptance(), std::nullopt);
 }
 
+TEST(Rejoin, AbstainsOnAnotherDiskHoweverOftenItHasStarted) {
+  Peers peers;
+  Start other = Start::again(0, {200, 9, 1006});
+  other.introduce_to(&peers.first);
+  EXPECT_EQ(other.rejoin.state(), Rejoin::State::kCatchingUp);
+}
+
 TEST(Rejoin, AbstainsOnADiskThatWasSetBack) {
   for (const std::uint64_t generation : {4, 5}) {
     Peers peers;
@@ -221,6 +228,7 @@ TEST(Rejoin, CountsNothingFetchedFromAPeerWhosePurgedCounterItDoesNotKnow) {
   wiped.fetch_all_of(2);
   EXPECT_FALSE(wiped.rejoin.is_voting());
   wiped.introduce_to(&peers.second);
+  EXPECT_FALSE(wiped.rejoin.is_voting());
   wiped.fetch_all_of(2);
   EXPECT_TRUE(wiped.rejoin.is_voting());
 }
@@ -274,7 +282,7 @@ TEST(Rejoin, PassesThePurgedCounterOn) {
 
 TEST(Rejoin, IgnoresAnAnswerToAnotherStart) {
   Peers peers;
-  Start node(0, {100, 6, 1006});
+  Start node = Start::again(0, {100, 6, 1006});
   const auto earlier = peers.first.answer_to(0, encode_introduction({{100, 5, 1005}, false}));
   ASSERT_TRUE(node.rejoin.on_answer(1, earlier.payload));
   EXPECT_FALSE(node.rejoin.is_voting());
