@@ -194,12 +194,6 @@ void Background::keep_hint(ReplyAddress from, const ReplicaRequest& request, Ins
 }
 
 void Background::on_missed(const MissedWrite& write, Instant now, BackgroundEffects* effects) {
-  if (tells_rumours() && ring_->is_replica(self_, partition_of(position_of(write.key)))) {
-    std::vector<ReplicaIndex> others = write.replicas;
-    std::erase(others, self_);
-    rumours_.heard(write.key, write.record.version, others, std::nullopt, now);
-  }
-  if (!options_.hints.enabled) return;
   for (const ReplicaIndex target : write.replicas) {
     auto change = hints_.keep(target, write.key, write.record, wall_ms(now));
     if (!change || !*change) continue;  // no room is counted there; anti-entropy remains
@@ -318,11 +312,10 @@ void Background::tell_rumours(Instant now, BackgroundEffects* effects) {
   }
 }
 
-void Background::on_durable(const std::string& key, const Record& record, bool spreads,
-                            Instant now) {
+void Background::on_durable(const std::string& key, const Record& record, Instant now) {
   const AnnouncedStore::Change change = records_->on_durable(key, record);
   builder_.on_durable(key, change.old_hash, change.new_hash);
-  if (record.version.is_none() || !spreads || !tells_rumours()) return;
+  if (record.version.is_none() || !tells_rumours()) return;
   std::vector<ReplicaIndex> others;
   for (const Target& target : ring_->placement_of(key).targets) {
     if (target.node != self_) others.push_back(target.node);

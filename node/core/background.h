@@ -89,9 +89,8 @@ class Background {
   void on_reply(ReplicaIndex from, ReplicaReply reply, Instant now, BackgroundEffects* effects);
   // Such a message certainly was not and will not be delivered.
   void on_not_sent(ReplicaIndex to, OperationId operation, Instant now, BackgroundEffects* effects);
-  // The oldest write of this key on its way to the disk is durable: `record`. `spreads`: it becomes
-  // a rumour.
-  void on_durable(const std::string& key, const Record& record, bool spreads, Instant now);
+  // The oldest write of this key on its way to the disk is durable: `record`.
+  void on_durable(const std::string& key, const Record& record, Instant now);
   void on_hint_durable(const KeptHint& hint);
   void on_missed(const MissedWrite& write, Instant now, BackgroundEffects* effects);
   void on_link_up(ReplicaIndex peer, Instant now, BackgroundEffects* effects);

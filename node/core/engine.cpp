@@ -89,8 +89,7 @@ Result<void> Engine::join(const Membership& membership, Instant now) {
   coordinator.read_mode = options_.read_mode;
   coordinator.self = self_;
   coordinator.replicas_may_forget = options_.rejoin == RejoinMode::kVote;
-  coordinator.reports_missed =
-      options_.hints.enabled || options_.rumours.interval > Duration::zero();
+  coordinator.reports_missed = options_.hints.enabled;
   coordinator.max_operations = options_.max_operations;
   coordinator_ = std::make_unique<Coordinator>(options_.incarnation, coordinator);
   on_time(now);
@@ -211,7 +210,7 @@ void Engine::serve(ReplyAddress from, std::optional<ReplicaIndex> peer, ReplicaR
       return replica_.on_request(from, std::move(request), &replica_effects_);
     case RequestKind::kWriteRecord:
     case RequestKind::kPurge:
-      return serve_write(from, peer, std::move(request));
+      return replica_.on_request(from, std::move(request), &replica_effects_);
     case RequestKind::kKeepHint:
       return background_->keep_hint(from, request, now, &background_effects_);
     case RequestKind::kForward:
@@ -219,20 +218,6 @@ void Engine::serve(ReplyAddress from, std::optional<ReplicaIndex> peer, ReplicaR
     default:
       return background_->serve(from, *peer, request, replica_.purged_counter(), now,
                                 &background_effects_);
-  }
-}
-
-// A coordinator that is a replica itself sees to it that all get the record; any other write is
-// spread by who takes it.
-void Engine::serve_write(ReplyAddress from, std::optional<ReplicaIndex> peer,
-                         ReplicaRequest request) {
-  const bool is_coordinated = mechanism_of(request.operation) == Mechanism::kCoordinator;
-  const bool peer_spreads =
-      is_coordinated && peer && ring_->is_replica(*peer, partition_of(position_of(request.key)));
-  const std::size_t persists = replica_effects_.persist.size();
-  replica_.on_request(from, std::move(request), &replica_effects_);
-  if (replica_effects_.persist.size() > persists) {
-    replica_effects_.persist.back().spreads = !peer_spreads;
   }
 }
 
@@ -284,8 +269,7 @@ void Engine::on_persisted(std::uint64_t through, Instant now) {
     tickets_.pop_front();
     if (ticket.record) {
       records = ticket.record->sequence;
-      background_->on_durable(ticket.record->key, ticket.record->record, ticket.record->spreads,
-                              now);
+      background_->on_durable(ticket.record->key, ticket.record->record, now);
     }
     if (ticket.hint) background_->on_hint_durable(*ticket.hint);
     if (ticket.reply) replica_effects_.send.push_back(std::move(*ticket.reply));

@@ -87,7 +87,6 @@ class Engine {
   std::string refusal_of(std::optional<ReplicaIndex> peer, const ReplicaRequest& request) const;
   void serve(ReplyAddress from, std::optional<ReplicaIndex> peer, ReplicaRequest request,
              Instant now);
-  void serve_write(ReplyAddress from, std::optional<ReplicaIndex> peer, ReplicaRequest request);
   // Of a key of which this node is no replica: a hint's record stands for it.
   void serve_hinted(ReplyAddress from, const ReplicaRequest& request);
   void serve_forwarded(ReplyAddress from, const ReplicaRequest& request, Instant now);

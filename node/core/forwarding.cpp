@@ -104,7 +104,12 @@ void Forwarding::on_reply(const ReplicaReply& reply, CoordinatorEffects* effects
   if (forwarded == forwarded_.end() || reply.kind != RequestKind::kForward) return;
   if (!reply.error.empty()) return try_next(forwarded, effects);  // refused: nothing was begun
   auto result = decode_result(reply.payload);
-  if (result) end(forwarded, std::move(*result), effects);
+  if (!result) return;
+  // That replica touched nothing; another may do better (it may only be rejoining).
+  const bool tries_on =
+      result->outcome == OperationOutcome::kFail && result->error == kErrorNoQuorum;
+  if (tries_on && !forwarded->second.replicas.empty()) return try_next(forwarded, effects);
+  end(forwarded, std::move(*result), effects);
 }
 
 void Forwarding::on_not_sent(OperationId operation, CoordinatorEffects* effects) {

@@ -56,13 +56,14 @@ Result<void> HintedHandoff::load(const StoredEntry& entry) {
   const std::size_t bytes = key.size() + hint->record.value.size();
   bytes_ += bytes;
   ++count_;
-  hints_[target][std::move(key)] = {hint->record.version, hint->kept_at_ms, bytes, true, false, {}};
+  targets_[target].hints[std::move(key)] = {hint->record.version, hint->kept_at_ms, bytes, true,
+                                            false};
   return {};
 }
 
 Result<std::optional<StoreChange>> HintedHandoff::keep(ReplicaIndex target, const std::string& key,
                                                        const Record& record, std::int64_t wall_ms) {
-  Hints& hints = hints_[target];
+  Hints& hints = targets_[target].hints;
   const auto [hint, added] = hints.try_emplace(key);
   if (!added && hint->second.durable && hint->second.version >= record.version) {
     return std::optional<StoreChange>();
@@ -82,24 +83,30 @@ Result<std::optional<StoreChange>> HintedHandoff::keep(ReplicaIndex target, cons
   if (added) ++count_;
   bytes_ += bytes - freed;
   ++counters_.kept;
-  hint->second = {record.version, wall_ms, bytes, false, false, {}};
+  hint->second = {record.version, wall_ms, bytes, false, false};
   return std::optional<StoreChange>(
       StoreChange{Table::kHints, hint_key(target, key), encode_hint({wall_ms, record})});
 }
 
+HintedHandoff::Kept* HintedHandoff::find(ReplicaIndex target, const std::string& key,
+                                         const Version& version) {
+  const auto state = targets_.find(target);
+  if (state == targets_.end()) return nullptr;
+  const auto hint = state->second.hints.find(key);
+  // A newer hint may have taken its place meanwhile.
+  if (hint == state->second.hints.end() || hint->second.version != version) return nullptr;
+  return &hint->second;
+}
+
 void HintedHandoff::on_kept(ReplicaIndex target, const std::string& key, const Version& version) {
-  const auto hints = hints_.find(target);
-  if (hints == hints_.end()) return;
-  const auto hint = hints->second.find(key);
-  if (hint == hints->second.end() || hint->second.version != version) return;
-  hint->second.durable = true;
+  if (Kept* hint = find(target, key, version); hint != nullptr) hint->durable = true;
 }
 
 std::vector<ReplicaIndex> HintedHandoff::targets_of(const std::string& key) const {
   std::vector<ReplicaIndex> targets;
-  for (const auto& [target, hints] : hints_) {
-    const auto hint = hints.find(key);
-    if (hint != hints.end() && hint->second.durable) targets.push_back(target);
+  for (const auto& [target, state] : targets_) {
+    const auto hint = state.hints.find(key);
+    if (hint != state.hints.end() && hint->second.durable) targets.push_back(target);
   }
   return targets;
 }
@@ -110,46 +117,51 @@ HintedHandoff::Round HintedHandoff::round(Instant now, std::int64_t wall_ms,
   next_round_ = now + kRound;
   const double rate = static_cast<double>(options_.per_second) * in_ms(kRound) / 1000.0;
   tokens_ = std::min(tokens_ + rate, std::max(1.0, rate));
-  for (auto& [target, hints] : hints_) {
-    const bool can_send = target < reachable.size() && reachable[target];
-    for (auto hint = hints.begin(); hint != hints.end();) {
-      const auto at = hint++;
-      Kept& kept = at->second;
-      if (!kept.durable || kept.on_its_way) continue;
-      if (wall_ms - kept.kept_at_ms > in_ms(options_.lifetime)) {
-        ++counters_.expired;
-        round.expired.push_back(forget(&hints, at, target));
-        continue;
-      }
-      if (!can_send || tokens_ < 1 || now < kept.not_before) continue;
-      tokens_ -= 1;
-      kept.on_its_way = true;
-      round.deliver.push_back({target, at->first, kept.version});
-    }
+  const bool expires = now >= next_expiry_;
+  if (expires) next_expiry_ = now + kRetryAfter;
+  for (auto& [target, state] : targets_) {
+    const bool may_send = target < reachable.size() && reachable[target] && now >= state.not_before;
+    if (may_send || expires) look_through(target, &state, may_send, wall_ms, &round);
   }
   return round;
 }
 
-std::optional<StoreChange> HintedHandoff::on_delivered(const Delivery& delivery, bool acknowledged,
-                                                       Instant now) {
-  const auto hints = hints_.find(delivery.target);
-  if (hints == hints_.end()) return std::nullopt;
-  const auto hint = hints->second.find(delivery.key);
-  // A newer hint may have taken its place meanwhile.
-  if (hint == hints->second.end() || hint->second.version != delivery.version) return std::nullopt;
-  hint->second.on_its_way = false;
-  hint->second.not_before = now + kRetryAfter;
-  if (!acknowledged) return std::nullopt;
-  ++counters_.delivered;
-  return forget(&hints->second, hint, delivery.target);
+void HintedHandoff::look_through(ReplicaIndex target, Target* state, bool may_send,
+                                 std::int64_t wall_ms, Round* round) {
+  for (auto at = state->hints.begin(); at != state->hints.end();) {
+    const auto hint = at++;
+    Kept& kept = hint->second;
+    if (!kept.durable || kept.on_its_way) continue;
+    if (wall_ms - kept.kept_at_ms > in_ms(options_.lifetime)) {
+      ++counters_.expired;
+      round->expired.push_back(forget(target, std::string(hint->first)));
+      continue;
+    }
+    if (!may_send || tokens_ < 1) continue;
+    tokens_ -= 1;
+    kept.on_its_way = true;
+    round->deliver.push_back({target, hint->first, kept.version});
+  }
 }
 
-StoreChange HintedHandoff::forget(Hints* hints, Hints::iterator hint, ReplicaIndex target) {
-  StoreChange change{Table::kHints, hint_key(target, hint->first), std::nullopt};
+std::optional<StoreChange> HintedHandoff::on_delivered(const Delivery& delivery, bool acknowledged,
+                                                       Instant now) {
+  if (!acknowledged) targets_[delivery.target].not_before = now + kRetryAfter;
+  Kept* hint = find(delivery.target, delivery.key, delivery.version);
+  if (hint == nullptr) return std::nullopt;
+  hint->on_its_way = false;
+  if (!acknowledged) return std::nullopt;
+  ++counters_.delivered;
+  return forget(delivery.target, delivery.key);
+}
+
+StoreChange HintedHandoff::forget(ReplicaIndex target, const std::string& key) {
+  Hints& hints = targets_[target].hints;
+  const auto hint = hints.find(key);
   --count_;
   bytes_ -= hint->second.bytes;
-  hints->erase(hint);
-  return change;
+  hints.erase(hint);
+  return {Table::kHints, hint_key(target, key), std::nullopt};
 }
 
 std::optional<Instant> HintedHandoff::next_round() const {
@@ -158,8 +170,8 @@ std::optional<Instant> HintedHandoff::next_round() const {
 }
 
 std::size_t HintedHandoff::count_for(ReplicaIndex target) const {
-  const auto hints = hints_.find(target);
-  return hints == hints_.end() ? 0 : hints->second.size();
+  const auto state = targets_.find(target);
+  return state == targets_.end() ? 0 : state->second.hints.size();
 }
 
 }  // namespace quorate::node

@@ -82,7 +82,7 @@ class HintedHandoff {
   // node.
   Round round(Instant now, std::int64_t wall_ms, const std::vector<bool>& reachable);
   // The target has it durably (the change erases the hint), or it was not told so in time or
-  // refused (tried again after kRetryAfter).
+  // refused (nothing goes to that target before kRetryAfter).
   std::optional<StoreChange> on_delivered(const Delivery& delivery, bool acknowledged, Instant now);
 
   // When round() is worth a call; none where nothing is kept.
@@ -99,18 +99,26 @@ class HintedHandoff {
     std::size_t bytes = 0;
     bool durable = false;
     bool on_its_way = false;
-    Instant not_before;
   };
   using Hints = std::map<std::string, Kept>;
+  struct Target {
+    Hints hints;  // by key
+    Instant not_before;
+  };
 
-  StoreChange forget(Hints* hints, Hints::iterator hint, ReplicaIndex target);
+  // Appends what may go to this target, and what is too old.
+  void look_through(ReplicaIndex target, Target* state, bool may_send, std::int64_t wall_ms,
+                    Round* round);
+  Kept* find(ReplicaIndex target, const std::string& key, const Version& version);
+  StoreChange forget(ReplicaIndex target, const std::string& key);
 
   const HintOptions options_;
-  std::map<ReplicaIndex, Hints> hints_;  // by target, then key
+  std::map<ReplicaIndex, Target> targets_;
   std::size_t count_ = 0;
   std::size_t bytes_ = 0;
   Instant next_round_;
-  double tokens_ = 0;  // deliveries that the throttle allows now
+  Instant next_expiry_;  // when hints for unreachable targets are looked through
+  double tokens_ = 0;    // deliveries that the throttle allows now
   HintCounters counters_;
 };
 

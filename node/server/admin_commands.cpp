@@ -95,6 +95,14 @@ void hello(Server* server, Session* session, RespRequest arguments) {
     return refuse_greeting(
         session, fmt::format("node {} knows no node {}", options.name, arguments[3].substr(0, 64)));
   }
+  if (server->knows_peers() && arguments[5] != to_string(server->engine().epoch())) {
+    return refuse_greeting(
+        session,
+        fmt::format("node {} is at epoch {}, node {} at {}: their lists of nodes, n, virtual "
+                    "nodes or epochs differ",
+                    options.name, to_string(server->engine().epoch()), arguments[3],
+                    arguments[5].substr(0, 64)));
+  }
   session->set_peer(std::string(arguments[3]));
   append_simple("OK", session->reply());
 }
@@ -145,7 +153,7 @@ constexpr std::size_t kAny = 1000;
 constexpr std::array kCommands{
     AdminCommand{"PING", 1, 2, ping},          AdminCommand{"INFO", 1, kAny, info},
     AdminCommand{"STATUS", 1, 1, status},      AdminCommand{"PEERS", 2, 2, peers},
-    AdminCommand{"DUMP", 3, 3, dump},          AdminCommand{"REPLICA.HELLO", 5, 5, hello},
+    AdminCommand{"DUMP", 3, 3, dump},          AdminCommand{"REPLICA.HELLO", 6, 6, hello},
     AdminCommand{"REPAIR", 1, 1, repair},      AdminCommand{"CLOCK", 3, 3, clock},
     AdminCommand{"SHUTDOWN", 1, 2, shutdown},  AdminCommand{"QUIT", 1, 1, quit},
     AdminCommand{"COMMAND", 1, kAny, nothing}, AdminCommand{"CONFIG", 2, kAny, nothing},

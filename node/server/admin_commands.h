@@ -10,9 +10,11 @@
 //                                replica's own durable records in the order of their positions; ""
 //                                starts and ends
 //   REPAIR                       compares this node with all its peers (anti-entropy), from now on
-//   CLOCK OFFSET DRIFT           what is wrong with the clock of version scheme clock: "-250ms"
-//   "20" REPLICA.HELLO PROTOCOL CLUSTER FROM TO
-//                                a peer's greeting: closed unless this is TO of CLUSTER
+//   CLOCK OFFSET DRIFT           what is wrong with the clock of version scheme clock
+//
+//   REPLICA.HELLO PROTOCOL CLUSTER FROM TO EPOCH
+//                                a peer's greeting: closed unless this is TO of CLUSTER, at
+//                                the same epoch
 //   SHUTDOWN                     stops the node like SIGTERM; no reply
 //   QUIT, COMMAND …, CONFIG GET …  for redis-cli and redis-benchmark
 // Anything else: -ERR unknown command.

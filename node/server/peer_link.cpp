@@ -78,8 +78,9 @@ void PeerLink::greet() {
   channel_ = channel;
   connecting_.reset();
   plan(kGreetingTimeout, &PeerLink::give_up_connecting);
-  append_request({"REPLICA.HELLO", kProtocolVersion, names_.cluster, names_.self, names_.peer},
-                 channel->output());
+  append_request(
+      {"REPLICA.HELLO", kProtocolVersion, names_.cluster, names_.self, names_.peer, epoch_},
+      channel->output());
   channel->start(this);
   channel->flush_soon();
 }
@@ -101,7 +102,12 @@ void PeerLink::on_bytes(std::string_view bytes) {
 
 void PeerLink::on_value(RespValue value) {
   if (state_ == State::kGreeting) {
-    if (value.kind == RespValue::Kind::kError) return channel_->close(value.text);
+    if (value.kind == RespValue::Kind::kError) {
+      if (last_error_ != value.text) {
+        spdlog::warn("refused by peer={} why=\"{}\"", names_.peer, value.text);
+      }
+      return channel_->close(value.text);
+    }
     state_ = State::kUp;
     ++plan_;  // the time to answer the greeting does not run any more
     last_error_.clear();

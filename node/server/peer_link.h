@@ -39,6 +39,8 @@ class PeerLink final : public ChannelUser {
   PeerLink(const PeerLink&) = delete;
   PeerLink& operator=(const PeerLink&) = delete;
 
+  // What it greets with; before the first connect_to().
+  void set_epoch(std::string epoch) { epoch_ = std::move(epoch); }
   // Begins to connect; a change drops the present connection.
   void connect_to(const Address& address);
   // False: certainly not sent, because the link is down or its queue is full. True: handed to the
@@ -71,6 +73,7 @@ class PeerLink final : public ChannelUser {
   TurnEnd* const turn_end_;
   const Names names_;
   const Events events_;
+  std::string epoch_;
   std::optional<Address> address_;
   State state_ = State::kDown;
   std::unique_ptr<Tcp::socket> connecting_;

@@ -104,7 +104,9 @@ Result<void> Server::set_peers(const std::vector<ClusterMember>& members) {
     watch_deadlines();
   }
   for (std::size_t i = 0; i < members.size(); ++i) {
-    if (links_[i]) links_[i]->connect_to(members[i].address);
+    if (!links_[i]) continue;
+    links_[i]->set_epoch(to_string(engine_.epoch()));
+    links_[i]->connect_to(members[i].address);
   }
   return {};
 }

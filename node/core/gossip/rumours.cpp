@@ -92,15 +92,17 @@ std::vector<ReplicaIndex> Rumours::peers_to_tell() {
   return peers;
 }
 
-// A full batch of refused keys, or of keys whose confirmation is on its way, must not hold up the
-// others: each batch goes on after the one before, and begins again at the end.
+// The newest first: they are the likeliest to be missed. But a full batch of refused keys, or of
+// keys whose confirmation is on its way, must not hold up the others: where nothing new was heard
+// since the last batch, the next goes on behind it, and begins again at the end.
 RumourRequest Rumours::next_batch(ReplicaIndex peer) {
   RumourRequest request{peer, {}};
   const std::size_t wanted = std::min(to_hear_[peer], options_.max_batch);
-  auto next = hot_.upper_bound(last_told_[peer]);
+  const bool has_news = std::exchange(newest_told_[peer], places_) != places_;
+  auto next = has_news ? hot_.end() : hot_.lower_bound(last_told_[peer]);
   while (request.keys.size() < wanted) {
-    if (next == hot_.end()) next = hot_.begin();
-    const auto& [place, hot] = *next++;
+    if (next == hot_.begin()) next = hot_.end();
+    const auto& [place, hot] = *--next;
     if (!hot.untold[peer]) continue;
     request.keys.push_back(hot.key);
     last_told_[peer] = place;

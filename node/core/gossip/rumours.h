@@ -73,7 +73,8 @@ class Rumours {
   std::optional<Instant> next_round() const;
 
   // Whom to tell what, if a round is due: random peers, among those that have something to hear,
-  // each the keys after those it was told last. REQUIRES: now as in heard().
+  // each the newest keys, or where there are no newer ones, those after what it was told last.
+  // REQUIRES: now as in heard().
   std::vector<RumourRequest> round(Instant now);
 
   // `peer` holds these: it said so in its reply, or told us, or acknowledged a write. Unknown keys
@@ -107,6 +108,7 @@ class Rumours {
   std::unordered_map<std::string, Place> place_of_;  // looked up, never iterated
   std::array<std::size_t, kMaxReplicas> to_hear_{};  // hot keys of which a peer is untold
   std::array<Place, kMaxReplicas> last_told_{};      // where a peer's next batch goes on
+  std::array<Place, kMaxReplicas> newest_told_{};    // places_ at a peer's last batch
   Place places_ = 0;
   Instant next_round_;
   RumourCounters counters_;

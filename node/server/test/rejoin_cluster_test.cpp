@@ -72,13 +72,20 @@ class Refusals : public ::testing::Test {
   NodeProcess node_;
 };
 
-TEST_F(Refusals, NameTheProtocolTheClusterAndTheNode) {
+TEST_F(Refusals, NameTheProtocolTheClusterTheNodeAndTheEpoch) {
   const std::string spoken(kProtocolVersion);
-  EXPECT_EQ(greet({spoken, "blue", "n2", "n1"}), "OK");
-  EXPECT_THAT(greet({"1", "blue", "n2", "n1"}), HasSubstr("protocol 1 is not spoken here"));
-  EXPECT_THAT(greet({spoken, "red", "n2", "n1"}), HasSubstr("this is node n1 of cluster blue"));
-  EXPECT_THAT(greet({spoken, "blue", "n2", "n3"}), HasSubstr("this is node n1 of cluster blue"));
-  EXPECT_THAT(greet({spoken, "blue", "n9", "n1"}), HasSubstr("node n1 knows no node n9"));
+  RespClient client(node_.port());
+  const std::string epoch =
+      parse_json(client.ask({"STATUS"}).text, "STATUS")->at("epoch").get<std::string>();
+  EXPECT_EQ(greet({spoken, "blue", "n2", "n1", epoch}), "OK");
+  EXPECT_THAT(greet({"1", "blue", "n2", "n1", epoch}), HasSubstr("protocol 1 is not spoken here"));
+  EXPECT_THAT(greet({spoken, "red", "n2", "n1", epoch}),
+              HasSubstr("this is node n1 of cluster blue"));
+  EXPECT_THAT(greet({spoken, "blue", "n2", "n3", epoch}),
+              HasSubstr("this is node n1 of cluster blue"));
+  EXPECT_THAT(greet({spoken, "blue", "n9", "n1", epoch}), HasSubstr("node n1 knows no node n9"));
+  EXPECT_THAT(greet({spoken, "blue", "n2", "n1", "9" + epoch.substr(1)}),
+              HasSubstr("node n1 is at epoch " + epoch + ", node n2 at 9"));
 }
 
 TEST_F(Refusals, NameTheEpochInEveryRequest) {
@@ -121,9 +128,12 @@ TEST(TwoViews, NeverMix) {
   const auto asked = std::chrono::steady_clock::now();
   do {
     status = parse_json(client.ask({"STATUS"}).text, "STATUS").value();
-  } while (!status.at("peers").at(1).at("connected").get<bool>() &&
+  } while (status.at("peers").at(1).at("error").get<std::string>().find("epoch") ==
+               std::string::npos &&
            std::chrono::steady_clock::now() - asked < std::chrono::seconds(5));
-  EXPECT_TRUE(status.at("peers").at(1).at("connected").get<bool>());
+  EXPECT_THAT(status.at("peers").at(1).at("error").get<std::string>(),
+              HasSubstr("node n2 is at epoch 2-"));
+  EXPECT_FALSE(status.at("peers").at(1).at("connected").get<bool>());
   EXPECT_FALSE(client.ask({"SET", "k", "v", "R", "1", "W", "1", "TIMEOUT", "500"}).text == "OK");
   EXPECT_EQ(other.ask({"DUMP", "", "10"}).elements.at(1).elements.size(), 0U);
   EXPECT_FALSE(status.at("voting").get<bool>()) << "no majority of its own view knows it";

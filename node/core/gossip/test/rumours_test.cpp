@@ -119,7 +119,7 @@ TEST(Rumours, ForgetsAndCountsWhatWasNotToldInItsLifetime) {
   node.now = kStart + seconds(5);
   node.hear("young");
   node.now = kStart + seconds(10) - Duration(1);
-  EXPECT_THAT(node.rumours.round(node.now)[0].keys, ElementsAre("old", "young"));
+  EXPECT_THAT(node.rumours.round(node.now)[0].keys, ElementsAre("young", "old"));
   node.now = kStart + seconds(10) + kInterval * 2;
   EXPECT_THAT(node.rumours.round(node.now)[0].keys, ElementsAre("young"));
   node.now += seconds(5);
@@ -136,17 +136,19 @@ TEST(Rumours, DropsAndCountsTheOldestWhenTheListIsFull) {
   node.hear("e");
   EXPECT_EQ(node.rumours.hot(), 3U);
   EXPECT_EQ(node.rumours.counters().dropped, 2U);
-  EXPECT_THAT(node.keys_of_round(), ElementsAre("a", "d", "e"));
+  EXPECT_THAT(node.keys_of_round(), ElementsAre("e", "d", "a"));
 }
 
-TEST(Rumours, GoesOnAfterThePreviousBatchAndBeginsAgainAtTheEnd) {
+TEST(Rumours, TellsTheNewestFirstAndGoesOnBehindThePreviousBatch) {
   Fixture node({.max_batch = 2});
   for (const char* key : {"a", "b", "c", "d", "e"}) node.hear(key);
-  EXPECT_THAT(node.keys_of_round(), ElementsAre("a", "b"));
-  EXPECT_THAT(node.keys_of_round(), ElementsAre("c", "d"));
-  EXPECT_THAT(node.keys_of_round(), ElementsAre("e", "a"));
+  EXPECT_THAT(node.keys_of_round(), ElementsAre("e", "d"));
+  EXPECT_THAT(node.keys_of_round(), ElementsAre("c", "b"));
+  EXPECT_THAT(node.keys_of_round(), ElementsAre("a", "e")) << "and begins again";
   node.rumours.confirm(1, {{"c", kOne}});
-  EXPECT_THAT(node.keys_of_round(), ElementsAre("b", "d"));
+  EXPECT_THAT(node.keys_of_round(), ElementsAre("d", "b"));
+  node.hear("f");
+  EXPECT_THAT(node.keys_of_round(), ElementsAre("f", "e")) << "news come first";
 }
 
 TEST(Rumours, TellsAPeerOnlyTheKeysThatItHasNotConfirmed) {
@@ -157,8 +159,8 @@ TEST(Rumours, TellsAPeerOnlyTheKeysThatItHasNotConfirmed) {
   node.rumours.confirm(2, {{"a", kOne}});
   std::map<ReplicaIndex, std::vector<std::string>> told;
   for (auto& request : node.round()) told[request.to] = request.keys;
-  EXPECT_THAT(told[1], ElementsAre("a", "c"));
-  EXPECT_THAT(told[2], ElementsAre("b", "c"));
+  EXPECT_THAT(told[1], ElementsAre("c", "a"));
+  EXPECT_THAT(told[2], ElementsAre("c", "b"));
 }
 
 TEST(Rumours, RoundsComeEveryIntervalOnTheAverage) {

@@ -1,4 +1,5 @@
 // Real nodes on real folders: SIGKILL, quorate-node --cut-power, and a start after it.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -102,7 +103,7 @@ TEST_F(OneNode, LosesEverythingUnsyncedWithDurabilityNone) {
   start("none");
   write(1000);
   kill();
-  EXPECT_EQ(cut_power().at("log_changes_cut"), 1000);
+  EXPECT_EQ(cut_power().at("log_changes_cut"), 1001) << "and the list of nodes";
   start("none");
   EXPECT_EQ(count(1000), 0);
 }
@@ -131,7 +132,8 @@ TEST_F(OneNode, CutsATornEndAtItsStartAndSaysSo) {
   const Json cut = cut_power(" --tear --seed 7");
   start("none");
   EXPECT_THAT(node_->log(), HasSubstr("cut a torn end of the log"));
-  EXPECT_EQ(count(300), 300 - cut.at("log_changes_cut").get<int>()) << cut.dump();
+  // The first change is the list of nodes.
+  EXPECT_EQ(count(300), std::max(0, 300 - cut.at("log_changes_cut").get<int>())) << cut.dump();
 }
 
 TEST_F(OneNode, RefusesToStartOnADamagedStoreAndNamesTheFile) {
