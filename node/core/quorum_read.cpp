@@ -163,7 +163,7 @@ void QuorumRead::give_up(ReplicaIndex node, std::vector<Send>* sends) {
 
 bool QuorumRead::replace(ReplicaIndex node, std::vector<Send>* sends) {
   for (const ReplicaIndex fallback : parameters_.fallbacks) {
-    if (replicas_.has(fallback)) continue;
+    if (replicas_.was_turned_to(fallback)) continue;
     const Target target = replicas_.replace(node, fallback);
     std::replace_if(
         asked_.begin(), asked_.end(), [node](const Target& one) { return one.node == node; },

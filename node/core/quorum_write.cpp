@@ -69,7 +69,7 @@ void QuorumWrite::give_up(ReplicaIndex node, std::vector<Send>* sends) {
 
 bool QuorumWrite::replace(ReplicaIndex node, std::vector<Send>* sends) {
   for (const ReplicaIndex fallback : parameters_.fallbacks) {
-    if (replicas_.has(fallback)) continue;
+    if (replicas_.was_turned_to(fallback)) continue;
     const Target target = replicas_.replace(node, fallback);
     if (phase_ == Phase::kAskVersion) {
       sends->push_back({target.node,
