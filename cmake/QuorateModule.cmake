@@ -1,6 +1,7 @@
 # How a module is declared. Sources and tests are listed by hand; a file that nobody lists is an error.
 #
 #   quorate_module(NAME  SOURCES a.cpp …  LINK libs…)        a static library quorate_NAME
+#   quorate_buggy_twin(NAME SOURCES b.cpp … LINK libs…)      the same again with planted bugs, and b.cpp
 #   quorate_program(NAME SOURCES main.cpp …  LINK libs…)     an executable bin/NAME
 #   quorate_tests(NAME   SOURCES x_test.cpp …  LINK libs…  LABEL unit|e2e  TIMEOUT seconds)
 #   quorate_fuzzer(NAME  SOURCES x_fuzz.cpp …  LINK libs…)   bin/NAME_fuzz, where QUORATE_FUZZ is on
@@ -50,6 +51,17 @@ function(quorate_module name)
   quorate_list_sources(${M_SOURCES})
   add_library(quorate_${name} STATIC ${M_SOURCES})
   target_link_libraries(quorate_${name} PUBLIC quorate_options ${M_LINK})
+endfunction()
+
+# The same sources once more, with the planted bugs (node/core/planted_bugs.h): quorate_NAME_buggy.
+function(quorate_buggy_twin name)
+  cmake_parse_arguments(M "" "" "SOURCES;LINK" ${ARGN})
+  get_target_property(sources quorate_${name} SOURCES)
+  quorate_list_sources(${M_SOURCES})
+  add_library(quorate_${name}_buggy STATIC ${sources} ${M_SOURCES})
+  target_compile_definitions(quorate_${name}_buggy PUBLIC QUORATE_PLANTED_BUGS)
+  target_compile_options(quorate_${name}_buggy PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_link_libraries(quorate_${name}_buggy PUBLIC quorate_options ${M_LINK})
 endfunction()
 
 function(quorate_program name)

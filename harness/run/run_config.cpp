@@ -243,8 +243,14 @@ Result<RunConfig> run_config_from_json(const Json& json) {
 }
 
 std::string describe(const RunConfig& c) {
-  return fmt::format("n={} r={} w={} {}, {}, nemesis {}", c.n, c.r, c.w,
-                     c.read_mode == "none" ? "no write-back" : c.read_mode, name_of(c.mode),
+  std::string text = fmt::format("n={} r={} w={} {}, ", c.n, c.r, c.w,
+                                 c.read_mode == "none" ? "no write-back" : c.read_mode);
+  if (c.nodes != c.n) text = fmt::format("nodes={} {}", c.nodes, text);
+  // What differs from the defaults.
+  if (c.version_scheme != "two-phase") text += c.version_scheme + " versions, ";
+  if (c.fan_out != "all") text += fmt::format("fan-out {}, ", c.fan_out);
+  if (c.durability != "batch") text += fmt::format("durability {}, ", c.durability);
+  return fmt::format("{}{}, nemesis {}", text, name_of(c.mode),
                      c.nemesis.empty() ? "none" : fmt::format("{}", fmt::join(c.nemesis, ",")));
 }
 

@@ -70,6 +70,51 @@ TEST(Promise, OfRowC21IsOnlyWhatNeedsNoQuorum) {
   }
 }
 
+const std::set<std::string> kOrdered{
+    "latest",           "write-order",         "single-order",
+    "read-your-writes", "no-lost-write",       "monotonic-writes",
+    "no-dirty-read",    "writes-follow-reads", "available-after-heal"};
+
+RunConfig with_scheme(RunConfig config, const char* scheme) {
+  config.version_scheme = scheme;
+  return config;
+}
+
+TEST(Promise, OfBlockingReadRepairIsAtomicOnlyWhereTwoReadsMeet) {
+  EXPECT_EQ(promise_row(quorums(3, 2, 2, "blocking")).id, "C3");
+  EXPECT_EQ(promised_names(quorums(3, 2, 2, "blocking")), kAtomic);
+  for (const auto& config : {quorums(3, 1, 3, "blocking"), quorums(5, 2, 4, "blocking")}) {
+    EXPECT_EQ(promise_row(config).id, "C4");
+    EXPECT_EQ(promised_names(config), kRegular) << describe(config);
+  }
+}
+
+TEST(Promise, OfAsynchronousReadRepairIsThatOfNone) {
+  EXPECT_EQ(promise_row(quorums(3, 2, 2, "async")).id, "C6");
+  EXPECT_EQ(promised_names(quorums(3, 2, 2, "async")), kRegular);
+}
+
+TEST(Promise, OfALocalCounterNeedsEveryAcknowledgementAndACoordinatorThatIsAReplica) {
+  RunConfig all = with_scheme(quorums(3, 1, 3, "write-back"), "local-counter");
+  EXPECT_EQ(promise_row(all).id, "C12");
+  EXPECT_EQ(promised_names(all), kAtomic);
+  EXPECT_EQ(promised_names(with_scheme(quorums(3, 1, 3, "none"), "local-counter")), kRegular);
+  const RunConfig fewer = with_scheme(quorums(3, 2, 2, "write-back"), "local-counter");
+  EXPECT_EQ(promise_row(fewer).id, "C11");
+  EXPECT_EQ(promised_names(fewer), kPartial);
+  all.mode = Approach::kClient;
+  EXPECT_EQ(promise_row(all).id, "C14");
+  EXPECT_EQ(promised_names(all), kPartial);
+}
+
+TEST(Promise, OfClocksThatAgreeIsOneOrderOfAllWrites) {
+  const RunConfig none = with_scheme(quorums(3, 2, 2, "none"), "clock");
+  EXPECT_EQ(promise_row(none).id, "C16");
+  EXPECT_EQ(promised_names(none), kOrdered);
+  EXPECT_EQ(promised_names(with_scheme(quorums(3, 2, 2, "write-back"), "clock")), kAtomic);
+  EXPECT_EQ(promise_row(with_scheme(quorums(3, 1, 1, "write-back"), "clock")).id, "C21");
+}
+
 TEST(Promise, FollowsTheQuorumsAndTheReadModeOfEveryConfigurationUpToSevenNodes) {
   int configurations = 0;
   for (int n = 1; n <= 7; ++n) {

@@ -322,6 +322,13 @@ TEST(RunConfig, DescribesItselfForPeople) {
     config->nemesis = {"kill", "partition"};
   });
   EXPECT_EQ(describe(c), "n=5 r=2 w=2 no write-back, client, nemesis kill,partition");
+  c.nodes = 7;
+  c.version_scheme = "clock";
+  c.fan_out = "exact";
+  c.durability = "none";
+  EXPECT_EQ(describe(c),
+            "nodes=7 n=5 r=2 w=2 no write-back, clock versions, fan-out exact, durability none, "
+            "client, nemesis kill,partition");
 }
 
 TEST(RunConfig, NamesEveryApproachAndNetworkBothWays) {

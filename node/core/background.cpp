@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "node/core/anti_entropy/answer.h"
+#include "node/core/byte_codec.h"
 #include "node/core/key_position.h"
 
 namespace quorate::node {
@@ -14,6 +15,7 @@ namespace {
 constexpr PageLimits kScanPage{512, std::size_t{128} << 10};
 constexpr PageLimits kSweepPage{64, std::size_t{64} << 10};
 constexpr Duration kDeliveryTimeout = std::chrono::seconds(2);
+constexpr char kMembersKey[] = "members";
 constexpr Duration kCatchUpPause = std::chrono::milliseconds(100);
 
 RandomStream stream(const EngineOptions& options, std::string_view name) {
@@ -51,6 +53,7 @@ Result<std::unique_ptr<Background>> Background::open(Store* store, AnnouncedStor
                                                      const Membership& membership, const Ring* ring,
                                                      Instant now) {
   auto background = std::make_unique<Background>(store, records, options, membership, ring, now);
+  if (const auto checked = background->check_members(); !checked) return checked.error();
   if (const auto loaded = background->load(); !loaded) return loaded.error();
   return background;
 }
@@ -62,6 +65,7 @@ Background::Background(Store* store, AnnouncedStore* records, const EngineOption
       options_(options),
       self_(membership.self),
       ring_(ring),
+      names_(membership.names),
       rejoin_(options.rejoin, options.start, membership.self, ring, membership.r),
       hints_(options.hints),
       gossip_(options.gossip, membership.self, ring->nodes(),
@@ -93,6 +97,22 @@ Result<void> Background::load() {
       more = page->more;
     }
   }
+  return {};
+}
+
+Result<void> Background::check_members() {
+  std::string members;
+  ByteWriter writer(&members);
+  for (const std::string& name : names_) writer.text(name);
+  const auto known = store_->get(Table::kMeta, kMembersKey);
+  if (!known) return known.error();
+  if (*known == members) return {};
+  if (*known && !members.starts_with(**known)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "this data folder belongs to a cluster whose list of nodes differs: nodes may be "
+                 "added at its end, not moved, renamed or removed"};
+  }
+  new_members_ = StoreChange{Table::kMeta, kMembersKey, std::move(members)};
   return {};
 }
 
@@ -174,6 +194,12 @@ void Background::keep_hint(ReplyAddress from, const ReplicaRequest& request, Ins
 }
 
 void Background::on_missed(const MissedWrite& write, Instant now, BackgroundEffects* effects) {
+  if (tells_rumours() && ring_->is_replica(self_, partition_of(position_of(write.key)))) {
+    std::vector<ReplicaIndex> others = write.replicas;
+    std::erase(others, self_);
+    rumours_.heard(write.key, write.record.version, others, std::nullopt, now);
+  }
+  if (!options_.hints.enabled) return;
   for (const ReplicaIndex target : write.replicas) {
     auto change = hints_.keep(target, write.key, write.record, wall_ms(now));
     if (!change || !*change) continue;  // no room is counted there; anti-entropy remains
@@ -292,10 +318,11 @@ void Background::tell_rumours(Instant now, BackgroundEffects* effects) {
   }
 }
 
-void Background::on_durable(const std::string& key, const Record& record, Instant now) {
+void Background::on_durable(const std::string& key, const Record& record, bool spreads,
+                            Instant now) {
   const AnnouncedStore::Change change = records_->on_durable(key, record);
   builder_.on_durable(key, change.old_hash, change.new_hash);
-  if (record.version.is_none() || options_.rumours.interval == Duration::zero()) return;
+  if (record.version.is_none() || !spreads || !tells_rumours()) return;
   std::vector<ReplicaIndex> others;
   for (const Target& target : ring_->placement_of(key).targets) {
     if (target.node != self_) others.push_back(target.node);
@@ -491,6 +518,10 @@ void Background::on_not_sent(ReplicaIndex to, OperationId operation, Instant now
 }
 
 void Background::on_time(Instant now, BackgroundEffects* effects) {
+  if (new_members_) {
+    effects->keeps.push_back({{std::move(*new_members_)}, {}, {}});
+    new_members_.reset();
+  }
   if (!builder_.done()) build_tree(effects);
   gossip_.set_own(is_voting(), options_.start.generation);
   if (const auto due = rejoin_.next_round(); due && *due <= now) {

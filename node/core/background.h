@@ -71,7 +71,8 @@ struct BackgroundEffects {
 
 class Background {
  public:
-  // `store`, `records` and `ring` must outlive this. Errors: kIo, kCorrupt.
+  // `store`, `records` and `ring` must outlive this. Errors: kIo, kCorrupt; kInvalidArgument where
+  // the disk was used with other nodes in these places.
   static Result<std::unique_ptr<Background>> open(Store* store, AnnouncedStore* records,
                                                   const EngineOptions& options,
                                                   const Membership& membership, const Ring* ring,
@@ -88,8 +89,9 @@ class Background {
   void on_reply(ReplicaIndex from, ReplicaReply reply, Instant now, BackgroundEffects* effects);
   // Such a message certainly was not and will not be delivered.
   void on_not_sent(ReplicaIndex to, OperationId operation, Instant now, BackgroundEffects* effects);
-  // The oldest write of this key on its way to the disk is durable: `record`.
-  void on_durable(const std::string& key, const Record& record, Instant now);
+  // The oldest write of this key on its way to the disk is durable: `record`. `spreads`: it becomes
+  // a rumour.
+  void on_durable(const std::string& key, const Record& record, bool spreads, Instant now);
   void on_hint_durable(const KeptHint& hint);
   void on_missed(const MissedWrite& write, Instant now, BackgroundEffects* effects);
   void on_link_up(ReplicaIndex peer, Instant now, BackgroundEffects* effects);
@@ -126,7 +128,10 @@ class Background {
   };
 
   Result<void> load();
+  // What is kept for other nodes is kept by their index, so an index must go on to mean its node.
+  Result<void> check_members();
   void build_tree(BackgroundEffects* effects);
+  bool tells_rumours() const { return options_.rumours.interval > Duration::zero(); }
   void share_partitions();
   std::int64_t wall_ms(Instant now) const;
 
@@ -153,6 +158,7 @@ class Background {
   const EngineOptions options_;
   const ReplicaIndex self_;
   const Ring* const ring_;
+  const std::vector<std::string> names_;
   Rejoin rejoin_;
   HintedHandoff hints_;
   Gossip gossip_;
@@ -161,6 +167,7 @@ class Background {
   TreeBuilder builder_;
   AntiEntropy anti_entropy_;
   TombstonePurge purge_;
+  std::optional<StoreChange> new_members_;  // to be made durable
   std::uint64_t next_number_ = 1;
   std::map<std::uint64_t, Delivery> deliveries_;       // hints on their way, by number
   std::map<std::uint64_t, ToldRumours> told_;          // by number

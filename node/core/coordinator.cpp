@@ -1,6 +1,7 @@
 #include "node/core/coordinator.h"
 
 #include "base/check.h"
+#include "node/core/planted_bugs.h"
 
 namespace quorate::node {
 
@@ -14,6 +15,7 @@ void Coordinator::start_write(WriteCommand command, CoordinatorEffects* effects)
   QuorumWrite::Parameters parameters;
   parameters.id = id;
   parameters.quorum = command.quorum;
+  if (planted(Bug::kAckWMinus1) && command.quorum.w > 1) --parameters.quorum.w;
   parameters.incarnation = incarnation_;
   parameters.attempt = next_attempt_++;
   choose_version_source(command, &parameters);
@@ -29,7 +31,8 @@ void Coordinator::start_write(WriteCommand command, CoordinatorEffects* effects)
 
 void Coordinator::choose_version_source(const WriteCommand& command,
                                         QuorumWrite::Parameters* parameters) {
-  switch (options_.version_scheme) {
+  const bool no_query = planted(Bug::kCoordLocalCounter);
+  switch (no_query ? VersionScheme::kLocalCounter : options_.version_scheme) {
     case VersionScheme::kTwoPhase:
       parameters->ask = order(command.placement);
       parameters->answers = command.quorum.r;
@@ -58,6 +61,9 @@ void Coordinator::start_read(ReadCommand command, CoordinatorEffects* effects) {
   parameters.key = std::move(command.key);
   parameters.quorum = command.quorum;
   parameters.mode = options_.read_mode;
+  if (planted(Bug::kRrAsync)) parameters.mode = ReadMode::kAsync;
+  if (planted(Bug::kNoWriteback)) parameters.mode = ReadMode::kNone;
+  if (planted(Bug::kWbReadSetOnly)) parameters.mode = ReadMode::kBlocking;
   parameters.targets = order(command.placement);
   parameters.exact = options_.fan_out == FanOut::kExact;
   parameters.ask =
@@ -123,6 +129,10 @@ void Coordinator::settle(Operations::iterator operation, CoordinatorEffects* eff
     if (!std::visit([](const auto& machine) { return machine.done(); }, state.machine)) return;
     OperationResult result =
         std::visit([](auto& machine) { return machine.take_result(); }, state.machine);
+    const bool reuses = planted(Bug::kReuseVersion) && result.error == kErrorTimeout;
+    if (reuses && result.record.version.attempt != 0) {
+      next_attempt_ = result.record.version.attempt;
+    }
     effects->finished.push_back({state.client, std::move(result)});
     state.told = true;
     ++trailing_;

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "node/core/byte_codec.h"
 #include "node/core/key_position.h"
+#include "node/core/planted_bugs.h"
 #include "node/core/wire.h"
 
 namespace quorate::node {
@@ -68,6 +69,7 @@ Engine::Engine(Store* store, EngineOptions options, std::uint64_t purged_counter
     : options_(std::move(options)),
       clock_(options_.clock),
       store_(store),
+      is_sloppy_(options_.sloppy_quorum || planted(Bug::kSloppyCounts)),
       output_(output),
       records_(store),
       replica_(records_, options_.replica, purged_counter) {}
@@ -87,7 +89,8 @@ Result<void> Engine::join(const Membership& membership, Instant now) {
   coordinator.read_mode = options_.read_mode;
   coordinator.self = self_;
   coordinator.replicas_may_forget = options_.rejoin == RejoinMode::kVote;
-  coordinator.reports_missed = options_.hints.enabled;
+  coordinator.reports_missed =
+      options_.hints.enabled || options_.rumours.interval > Duration::zero();
   coordinator.max_operations = options_.max_operations;
   coordinator_ = std::make_unique<Coordinator>(options_.incarnation, coordinator);
   on_time(now);
@@ -126,9 +129,15 @@ void Engine::start_here(ClientToken client, ClientCommand command, Instant now) 
       &coordinator_effects_);
 }
 
+std::uint64_t Engine::clock_now(Instant now) const {
+  VersionClock clock = clock_;
+  if (planted(Bug::kLwwSkew) && self_ == 0) clock.offset += std::chrono::milliseconds(500);
+  return read_clock(clock, now);
+}
+
 Placement Engine::placement_of(const std::string& key, Instant now) const {
   Placement placement = ring_->placement_of(key);
-  if (!options_.sloppy_quorum) {
+  if (!is_sloppy_) {
     placement.fallbacks.clear();
     return placement;
   }
@@ -172,9 +181,9 @@ std::string Engine::refusal_of(std::optional<ReplicaIndex> peer,
   if (!has_key && !peer) return "placement: only a node of the cluster may ask for that";
   if (request.kind == RequestKind::kKeepHint) {
     const bool known = request.target < ring_->nodes();
-    return options_.sloppy_quorum && known ? "" : "placement: no hints are kept here for others";
+    return is_sloppy_ && known ? "" : "placement: no hints are kept here for others";
   }
-  const bool stands_in = reads && options_.sloppy_quorum;
+  const bool stands_in = reads && is_sloppy_;
   if (has_key && !stands_in && !is_replica_of(request.key)) {
     return "placement: this node is no replica of the key";
   }
@@ -202,7 +211,7 @@ void Engine::serve(ReplyAddress from, std::optional<ReplicaIndex> peer, ReplicaR
       return replica_.on_request(from, std::move(request), &replica_effects_);
     case RequestKind::kWriteRecord:
     case RequestKind::kPurge:
-      return replica_.on_request(from, std::move(request), &replica_effects_);
+      return serve_write(from, peer, std::move(request));
     case RequestKind::kKeepHint:
       return background_->keep_hint(from, request, now, &background_effects_);
     case RequestKind::kForward:
@@ -210,6 +219,20 @@ void Engine::serve(ReplyAddress from, std::optional<ReplicaIndex> peer, ReplicaR
     default:
       return background_->serve(from, *peer, request, replica_.purged_counter(), now,
                                 &background_effects_);
+  }
+}
+
+// A coordinator that is a replica itself sees to it that all get the record; any other write is
+// spread by who takes it.
+void Engine::serve_write(ReplyAddress from, std::optional<ReplicaIndex> peer,
+                         ReplicaRequest request) {
+  const bool is_coordinated = mechanism_of(request.operation) == Mechanism::kCoordinator;
+  const bool peer_spreads =
+      is_coordinated && peer && ring_->is_replica(*peer, partition_of(position_of(request.key)));
+  const std::size_t persists = replica_effects_.persist.size();
+  replica_.on_request(from, std::move(request), &replica_effects_);
+  if (replica_effects_.persist.size() > persists) {
+    replica_effects_.persist.back().spreads = !peer_spreads;
   }
 }
 
@@ -261,7 +284,8 @@ void Engine::on_persisted(std::uint64_t through, Instant now) {
     tickets_.pop_front();
     if (ticket.record) {
       records = ticket.record->sequence;
-      background_->on_durable(ticket.record->key, ticket.record->record, now);
+      background_->on_durable(ticket.record->key, ticket.record->record, ticket.record->spreads,
+                              now);
     }
     if (ticket.hint) background_->on_hint_durable(*ticket.hint);
     if (ticket.reply) replica_effects_.send.push_back(std::move(*ticket.reply));

@@ -87,10 +87,12 @@ class Engine {
   std::string refusal_of(std::optional<ReplicaIndex> peer, const ReplicaRequest& request) const;
   void serve(ReplyAddress from, std::optional<ReplicaIndex> peer, ReplicaRequest request,
              Instant now);
+  void serve_write(ReplyAddress from, std::optional<ReplicaIndex> peer, ReplicaRequest request);
   // Of a key of which this node is no replica: a hint's record stands for it.
   void serve_hinted(ReplyAddress from, const ReplicaRequest& request);
   void serve_forwarded(ReplyAddress from, const ReplicaRequest& request, Instant now);
   void start_here(ClientToken client, ClientCommand command, Instant now);
+  std::uint64_t clock_now(Instant now) const;
   // With a sloppy quorum, others stand in for the replicas that are suspected.
   Placement placement_of(const std::string& key, Instant now) const;
   bool is_replica_of(const std::string& key) const;
@@ -109,6 +111,7 @@ class Engine {
   const EngineOptions options_;
   VersionClock clock_;
   Store* const store_;
+  const bool is_sloppy_;
   EngineOutput* const output_;
   AnnouncedStore records_;
   Replica replica_;

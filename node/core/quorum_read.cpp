@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "node/core/planted_bugs.h"
 
 namespace quorate::node {
 
@@ -19,6 +20,7 @@ void QuorumRead::start(std::vector<Send>* sends) {
   QUORATE_CHECK(phase_ == Phase::kNew);
   phase_ = Phase::kAsk;
   needed_ = parameters_.quorum.r;
+  if (planted(Bug::kReadRMinus1) && needed_ > 1) --needed_;
   asked_.assign(parameters_.targets.begin(), parameters_.targets.begin() + parameters_.ask);
   replicas_ = ReplicaSet(asked_);
   for (const Target& target : asked_) ask(target, sends);
@@ -75,6 +77,7 @@ void QuorumRead::decide(std::vector<Send>* sends) {
   const bool every_read_meets_it =
       !parameters_.replicas_may_forget && holders_.size() + quorum.r > quorum.n;
   if (every_read_meets_it || holders_.size() >= quorum.w) return succeed();
+  if (planted(Bug::kSkipWbIfAgree) && behind_.empty()) return succeed();
   write_back(sends);
 }
 

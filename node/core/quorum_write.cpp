@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "node/core/limits.h"
+#include "node/core/planted_bugs.h"
 
 namespace quorate::node {
 
@@ -91,6 +92,7 @@ void QuorumWrite::choose_version(std::vector<Send>* sends) {
   phase_ = Phase::kSendRecord;
   replicas_ = ReplicaSet(parameters_.targets);
   record_.version = {counter, parameters_.incarnation, parameters_.attempt};
+  if (planted(Bug::kNoTiebreak)) record_.version = {counter, 1, 1};
   record_.tombstone = parameters_.tombstone;
   record_.value = std::move(parameters_.value);
   for (const Target& target : parameters_.targets) send_record(target, sends);
@@ -108,8 +110,9 @@ void QuorumWrite::send_record(const Target& target, std::vector<Send>* sends) co
 
 // Fail only where no record message was delivered or still can be.
 void QuorumWrite::fail(const char* error) {
-  const bool untouched =
-      phase_ == Phase::kAskVersion || (replicas_.confirmed() == 0 && replicas_.outstanding() == 0);
+  const bool untouched = phase_ == Phase::kAskVersion ||
+                         (replicas_.confirmed() == 0 && replicas_.outstanding() == 0) ||
+                         planted(Bug::kFailNotInfo);
   finish(untouched ? OperationOutcome::kFail : OperationOutcome::kUnknown, error);
 }
 

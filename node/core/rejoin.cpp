@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/core/byte_codec.h"
+#include "node/core/planted_bugs.h"
 
 namespace quorate::node {
 
@@ -75,7 +76,7 @@ Rejoin::Rejoin(RejoinMode mode, NodeStart disk, ReplicaIndex self, const Ring* r
       self_(self),
       ring_(ring),
       sources_(std::min<std::uint16_t>(sources, static_cast<std::uint16_t>(ring->n() - 1))) {
-  if (mode == RejoinMode::kVote) {
+  if (mode == RejoinMode::kVote || planted(Bug::kRejoinEmptyVotes)) {
     state_ = State::kVoting;
     remembered_ = true;
   }

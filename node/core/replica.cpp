@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/core/planted_bugs.h"
+
 namespace quorate::node {
 
 namespace {
@@ -65,7 +67,9 @@ void Replica::on_write(ReplyAddress from, ReplicaRequest request, Held held,
     effects->violations.push_back(*violation);
     return refuse(from, request, "invariant: " + *violation, effects);
   }
-  if (record.version > held.record.version) {
+  const bool is_repair = request.operation >> 56 != 0;  // not a coordinator's
+  if (record.version > held.record.version || planted(Bug::kApplyAlways) ||
+      (planted(Bug::kRepairBlind) && is_repair)) {
     return replace(from, std::move(request), std::move(held.record), effects);
   }
   reply_when(held.until, {from, {.operation = request.operation, .kind = request.kind}}, effects);
@@ -86,6 +90,10 @@ void Replica::replace(ReplyAddress from, ReplicaRequest request, Record held,
     return refuse(from, request, "overloaded: too much waits for the disk", effects);
   }
   ++handed_out_;
+  if (planted(Bug::kDeleteHard) && request.record.tombstone) {
+    request.record = {};
+    held.version = {};  // its counter is forgotten too
+  }
   if (request.record.version.is_none()) {
     ++counters_.purged;
     invariants_.check_purge(handed_out_);

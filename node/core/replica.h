@@ -49,8 +49,9 @@ struct ReplicaEffects {
   struct Persist {
     Sequence sequence = 0;
     std::string key;
-    Record record;    // version none: the key is erased (purged)
-    Record replaced;  // what was held before; it may not be durable yet
+    Record record;        // version none: the key is erased (purged)
+    Record replaced;      // what was held before; it may not be durable yet
+    bool spreads = true;  // for whoever hands the request in: see Engine
   };
   struct Reply {
     ReplyAddress to = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "node/core/planted_bugs.h"
 
 namespace quorate::node {
 
@@ -10,13 +11,15 @@ std::optional<std::string> ReplicaInvariants::check_same_write(std::string_view 
                                                                const Record& held,
                                                                const Record& arriving) const {
   if (held.version != arriving.version || held == arriving) return std::nullopt;
+  if (planted(Bug::kNoTiebreak) || planted(Bug::kReuseVersion)) return std::nullopt;
   return fmt::format("two records of key \"{}\" have version {} and differ", key,
                      to_string(held.version));
 }
 
 void ReplicaInvariants::check_apply(const Version& held, const Version& applied,
                                     std::uint64_t sequence) {
-  QUORATE_CHECK(applied > held, "{} replaces {}", to_string(applied), to_string(held));
+  const bool blind = planted(Bug::kApplyAlways) || planted(Bug::kRepairBlind);
+  QUORATE_CHECK(applied > held || blind, "{} replaces {}", to_string(applied), to_string(held));
   check_purge(sequence);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "node/core/byte_codec.h"
+#include "node/core/planted_bugs.h"
 
 namespace quorate::node {
 
@@ -20,7 +21,18 @@ Result<std::int64_t> decode_taken_at(std::string_view bytes) {
   return wall_ms;
 }
 
-TombstonePurge::TombstonePurge(PurgeOptions options) : options_(options) {}
+namespace {
+
+PurgeOptions with_planted_bug(PurgeOptions options) {
+  if (!planted(Bug::kTombstoneGcEarly)) return options;
+  options.mode = PurgeMode::kByTime;
+  options.grace = Duration::zero();
+  return options;
+}
+
+}  // namespace
+
+TombstonePurge::TombstonePurge(PurgeOptions options) : options_(with_planted_bug(options)) {}
 
 Duration TombstonePurge::pause() const {
   return std::clamp<Duration>(options_.grace / 10, std::chrono::milliseconds(20),

@@ -91,6 +91,7 @@ Result<bool> has_reached_peers(const NodeAddress& node, int namespace_fd) {
   if (!status->contains("peers") || !status->at("peers").is_array()) {
     return error_of(node, "STATUS", "there are no peers in it");
   }
+  if (!status->value("voting", false)) return false;
   for (const Json& peer : status->at("peers")) {
     if (!peer.value("self", false) && !peer.value("connected", false)) return false;
   }

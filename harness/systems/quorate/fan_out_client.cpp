@@ -5,12 +5,15 @@
 
 #include "base/random.h"
 #include "harness/systems/quorate/outcome.h"
+#include "harness/systems/quorate/store_options.h"
 #include "node/core/wire.h"
 
 namespace quorate {
 namespace {
 
 constexpr auto kConnectTimeout = std::chrono::milliseconds(250);
+
+std::string name_of(std::size_t node) { return fmt::format("n{}", node + 1); }
 
 Completion completion_of(const node::OperationResult& result, bool reads) {
   Completion completion;
@@ -21,9 +24,22 @@ Completion completion_of(const node::OperationResult& result, bool reads) {
   if (completion.has_value) completion.value = result.record.value;
   if (!result.record.version.is_none()) completion.version = to_string(result.record.version);
   for (const node::ReplicaIndex replica : result.replicas) {
-    completion.replicas.push_back(fmt::format("n{}", replica + 1));
+    completion.replicas.push_back(name_of(replica));
   }
   return completion;
+}
+
+std::vector<std::string> names_of(int nodes) {
+  std::vector<std::string> names;
+  for (int i = 0; i < nodes; ++i) names.push_back(name_of(static_cast<std::size_t>(i)));
+  return names;
+}
+
+// The nodes' clock (--clock-base 0).
+std::uint64_t clock_us() {
+  const auto now = monotonic_now().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
 
 }  // namespace
@@ -33,8 +49,12 @@ FanOutGroup::FanOutGroup(EventLoop& loop, const RunConfig& config, const Address
     : loop_(loop),
       config_(config),
       addresses_(addresses),
-      coordinator_(draw_entropy()),
-      links_(static_cast<std::size_t>(config.n)),
+      ring_(names_of(config.nodes), static_cast<std::uint16_t>(config.n)),
+      epoch_{1, ring_.fingerprint()},
+      coordinator_(draw_entropy(), {.version_scheme = version_scheme_of(config.version_scheme),
+                                    .fan_out = fan_out_of(config.fan_out),
+                                    .read_mode = read_mode_of(config.read_mode)}),
+      links_(static_cast<std::size_t>(config.nodes)),
       timer_(loop.io()),
       self_(std::make_shared<FanOutGroup*>(this)) {
   for (std::size_t i = 0; i < links_.size(); ++i) {
@@ -66,16 +86,17 @@ node::ClientToken FanOutGroup::start(const Invocation& invocation, Duration time
                               .key = invocation.key,
                               .value = invocation.value,
                               .quorum = quorum,
-                              .deadline = deadline},
+                              .placement = placement_of(invocation.key),
+                              .deadline = deadline,
+                              .clock = clock_us()},
                              &effects);
   } else {
-    coordinator_.start_read(
-        {.client = token,
-         .key = invocation.key,
-         .quorum = quorum,
-         .mode = config_.read_mode == "none" ? node::ReadMode::kNone : node::ReadMode::kWriteBack,
-         .deadline = deadline},
-        &effects);
+    coordinator_.start_read({.client = token,
+                             .key = invocation.key,
+                             .quorum = quorum,
+                             .placement = placement_of(invocation.key),
+                             .deadline = deadline},
+                            &effects);
   }
   carry(std::move(effects));
   return token;
@@ -115,7 +136,7 @@ void FanOutGroup::on_reply(std::size_t index, node::RespValue reply) {
 }
 
 void FanOutGroup::carry(node::CoordinatorEffects effects) {
-  for (const node::Send& message : effects.sends) send(message);
+  for (node::Send& message : effects.sends) send(std::move(message));
   arm_timer();
   // Results are told from the loop: a client's callback may start the next operation, or destroy
   // the group.
@@ -127,14 +148,21 @@ void FanOutGroup::carry(node::CoordinatorEffects effects) {
   }
 }
 
-void FanOutGroup::send(const node::Send& message) {
+node::Placement FanOutGroup::placement_of(const std::string& key) const {
+  node::Placement placement = ring_.placement_of(key);
+  placement.fallbacks.clear();
+  return placement;
+}
+
+void FanOutGroup::send(node::Send message) {
+  message.request.epoch = epoch_;
   Link& link = links_[message.to];
   if (link.connection->state() == RespConnection::State::kUp) {
     std::string bytes;
     encode_request(message.request, &bytes);
     return link.connection->send(bytes);
   }
-  link.held.push_back(message.request);
+  link.held.push_back(std::move(message.request));
   if (link.connection->state() == RespConnection::State::kDown) open(message.to);
 }
 

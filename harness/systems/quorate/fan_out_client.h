@@ -14,6 +14,7 @@
 #include "harness/systems/quorate/resp_connection.h"
 #include "harness/systems/system.h"
 #include "node/core/coordinator.h"
+#include "node/core/ring.h"
 
 namespace quorate {
 
@@ -48,13 +49,16 @@ class FanOutGroup {
   void on_down(std::size_t index, bool was_up);
   void on_reply(std::size_t index, node::RespValue reply);
   void carry(node::CoordinatorEffects effects);
-  void send(const node::Send& send);
+  void send(node::Send message);
+  node::Placement placement_of(const std::string& key) const;
   void finish(const node::FinishedOperation& finished);
   void arm_timer();
 
   EventLoop& loop_;
   const RunConfig& config_;
   const AddressBook& addresses_;
+  const node::Ring ring_;
+  const node::Epoch epoch_;
   node::Coordinator coordinator_;
   std::vector<Link> links_;
   boost::asio::steady_timer timer_;

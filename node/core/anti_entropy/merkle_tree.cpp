@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "node/core/planted_bugs.h"
 
 namespace quorate::node {
 
@@ -36,7 +37,8 @@ void MerkleTree::replace(Position position, std::uint64_t old_hash, std::uint64_
   const NodeIndex leaf = leaf_of(position);
   auto& below = below_[partition_of(position)];
   if (!below) below = std::make_unique<Below>();
-  below->leaves[leaf % below->leaves.size()] += new_hash - old_hash;
+  std::uint64_t& hash = below->leaves[leaf % below->leaves.size()];
+  hash = planted(Bug::kMerkleXor) ? hash ^ old_hash ^ new_hash : hash + new_hash - old_hash;
   stale_inner_.set(leaf / kFanOut);
   stale_roots_.set(partition_of(position));
 }

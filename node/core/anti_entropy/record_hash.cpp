@@ -4,6 +4,7 @@
 
 #include "node/core/byte_codec.h"
 #include "node/core/key_position.h"
+#include "node/core/planted_bugs.h"
 
 namespace quorate::node {
 
@@ -17,10 +18,12 @@ std::uint64_t hash_of(const RecordDigest& digest) {
   std::string bytes;
   bytes.reserve(digest.key.size() + kBytesBesideKey);
   ByteWriter writer(&bytes);
-  writer.text(digest.key);
-  writer.version(digest.version);
-  writer.u8(digest.tombstone ? 1 : 0);
-  writer.u64(digest.value_hash);
+  if (!planted(Bug::kMerkleXor)) writer.text(digest.key);
+  if (!planted(Bug::kMerkleKeysOnly)) {
+    writer.version(digest.version);
+    writer.u8(digest.tombstone ? 1 : 0);
+    writer.u64(planted(Bug::kMerkleVersionOnly) ? 0 : digest.value_hash);
+  }
   const std::uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
   return hash == 0 ? 1 : hash;
 }

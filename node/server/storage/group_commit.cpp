@@ -60,7 +60,7 @@ bool GroupCommit::gather(std::vector<StoreChange>* batch, std::uint64_t* ticket)
 
 Result<void> GroupCommit::write(const std::vector<StoreChange>& batch) {
   const Instant begin = monotonic_now();
-  const Result<void> written = store_->write(batch);
+  Result<void> written = store_->write(batch);
   const Duration took = monotonic_now() - begin;
   if (options_.durability == Durability::kPeriodic && !sync_by_) sync_by_ = begin + options_.period;
   const std::lock_guard lock(mutex_);
@@ -73,7 +73,7 @@ Result<void> GroupCommit::write(const std::vector<StoreChange>& batch) {
 Result<void> GroupCommit::sync() {
   sync_by_.reset();
   const Instant begin = monotonic_now();
-  const Result<void> synced = store_->sync();
+  Result<void> synced = store_->sync();
   const Duration took = monotonic_now() - begin;
   const std::lock_guard lock(mutex_);
   ++stats_.syncs;

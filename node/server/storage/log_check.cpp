@@ -23,8 +23,8 @@ struct Fragment {
   std::string_view content;
 };
 
-std::uint32_t number_at(std::string_view bytes, std::size_t count) {
-  std::uint32_t number = 0;
+std::uint64_t number_at(std::string_view bytes, std::size_t count) {
+  std::uint64_t number = 0;
   for (std::size_t i = count; i > 0; --i) {
     number = (number << 8U) | static_cast<std::uint8_t>(bytes[i - 1]);
   }
@@ -45,7 +45,7 @@ std::optional<Fragment> read_fragment(std::string_view rest, std::string* proble
     *problem = "a header is cut off";
     return std::nullopt;
   }
-  const std::uint32_t length = number_at(rest.substr(4), 2);
+  const std::uint64_t length = number_at(rest.substr(4), 2);
   const auto type = static_cast<std::uint8_t>(rest[6]);
   const bool numbered = type > kLast;
   if (type == kZero || type > kLastType) {
@@ -65,11 +65,16 @@ std::optional<Fragment> read_fragment(std::string_view rest, std::string* proble
                   rest.substr(header, length)};
 }
 
-// A batch of writes begins with a sequence number (8 bytes) and how many changes it has (4 bytes).
+// What a batch of writes begins with.
+struct BatchHeader {
+  std::uint64_t sequence = 0;  // of its first change
+  std::uint64_t changes = 0;
+};
 constexpr std::size_t kBatchHeader = 12;
 
-std::uint64_t changes_in(std::string_view header) {
-  return header.size() < kBatchHeader ? 0 : number_at(header.substr(8), 4);
+BatchHeader read_batch_header(std::string_view begin) {
+  if (begin.size() < kBatchHeader) return {};
+  return {number_at(begin, 8), number_at(begin.substr(8), 4)};
 }
 
 std::string_view rest_of_block(std::string_view bytes, std::size_t at) {
@@ -110,40 +115,79 @@ std::optional<std::uint64_t> find_record_behind(std::string_view bytes, std::siz
 
 }  // namespace
 
-LogScan scan_log(std::string_view bytes) {
-  LogScan scan;
-  std::size_t at = 0;
-  bool inside = false;  // a record has begun and not ended
-  std::string header;   // the first bytes of that record
-  while (scan.problem.empty()) {
-    const bool filler = kBlock - at % kBlock < kHeader;
-    if (filler) at += kBlock - at % kBlock;
-    if (at >= bytes.size()) break;
-    const auto fragment = read_fragment(rest_of_block(bytes, at), &scan.problem);
-    if (!fragment) break;
-    const bool begins = fragment->type == kFull || fragment->type == kFirst;
-    if (begins == inside) {
-      scan.problem = inside ? "a record is not finished" : "a record has no beginning";
-      break;
+namespace {
+
+// Follows a log from its beginning.
+class Scanner {
+ public:
+  Scanner(std::string_view bytes, LogContent content) : bytes_(bytes), content_(content) {}
+
+  LogScan run() {
+    while (scan_.problem.empty() && find_fragment()) take_fragment();
+    if (scan_.problem.empty() && inside_) scan_.problem = "a record is not finished";
+    if (scan_.is_whole()) return scan_;
+    scan_.problem += fmt::format(" at byte {}", at_);
+    if (at_ < bytes_.size() && begins_record(bytes_, at_)) {
+      scan_.record_behind = at_;
+    } else {
+      scan_.record_behind = find_record_behind(bytes_, at_);
     }
-    if (begins) header.clear();
-    header += fragment->content.substr(0, kBatchHeader - header.size());
-    inside = fragment->type == kFirst || fragment->type == kMiddle;
-    at += fragment->size;
-    if (inside) continue;
-    ++scan.records;
-    scan.changes += changes_in(header);
-    scan.valid_bytes = at;
+    return scan_;
   }
-  if (scan.problem.empty() && inside) scan.problem = "a record is not finished";
-  if (scan.is_whole()) return scan;
-  scan.problem += fmt::format(" at byte {}", at);
-  if (at < bytes.size() && begins_record(bytes, at)) {
-    scan.record_behind = at;
-  } else {
-    scan.record_behind = find_record_behind(bytes, at);
+
+ private:
+  // Steps over filler. False: the log ends here.
+  bool find_fragment() {
+    const std::size_t left = kBlock - at_ % kBlock;
+    if (left < kHeader) at_ += left;
+    return at_ < bytes_.size();
   }
-  return scan;
+
+  void take_fragment() {
+    const auto fragment = read_fragment(rest_of_block(bytes_, at_), &scan_.problem);
+    if (!fragment) return;
+    const bool begins = fragment->type == kFull || fragment->type == kFirst;
+    if (begins == inside_) {
+      scan_.problem = inside_ ? "a record is not finished" : "a record has no beginning";
+      return;
+    }
+    if (begins) begin_ = at_;
+    if (begins) header_.clear();
+    header_ += fragment->content.substr(0, kBatchHeader - header_.size());
+    inside_ = fragment->type == kFirst || fragment->type == kMiddle;
+    at_ += fragment->size;
+    if (!inside_) end_record();
+  }
+
+  void end_record() {
+    if (content_ == LogContent::kBatches) {
+      const BatchHeader batch = read_batch_header(header_);
+      if (scan_.records > 0 && batch.sequence != next_sequence_) {
+        scan_.problem = "a batch does not follow the one before it,";
+        at_ = begin_;
+        return;
+      }
+      next_sequence_ = batch.sequence + batch.changes;
+      scan_.changes += batch.changes;
+    }
+    ++scan_.records;
+    scan_.valid_bytes = at_;
+  }
+
+  const std::string_view bytes_;
+  const LogContent content_;
+  LogScan scan_;
+  std::size_t at_ = 0;
+  bool inside_ = false;    // a record has begun and not ended
+  std::size_t begin_ = 0;  // of that record
+  std::string header_;     // its first bytes
+  std::uint64_t next_sequence_ = 0;
+};
+
+}  // namespace
+
+LogScan scan_log(std::string_view bytes, LogContent content) {
+  return Scanner(bytes, content).run();
 }
 
 void append_log_fragment(std::uint8_t type, std::string_view content, std::string* out) {

@@ -21,7 +21,7 @@ namespace quorate::node {
 
 struct LogScan {
   std::uint64_t records = 0;      // whole ones, before any damage
-  std::uint64_t changes = 0;      // in them, where they are batches of writes
+  std::uint64_t changes = 0;      // in them; 0 for kOther
   std::uint64_t valid_bytes = 0;  // the end of the last of them
   // What is wrong with what follows them ("a checksum is wrong at byte 620"); empty: nothing
   // follows, or only filler.
@@ -33,9 +33,16 @@ struct LogScan {
   bool is_whole() const { return problem.empty(); }
 };
 
+enum class LogContent : std::uint8_t {
+  kBatches,  // of writes: each has the sequence number behind the last of the one before
+  kOther,    // the manifest's
+};
+
 // Pure. Takes time in proportion to the bytes; of damage, at most kMaxSearchBytes are looked
-// through byte by byte for records behind it, then block by block.
-LogScan scan_log(std::string_view bytes);
+// through byte by byte for records behind it, then block by block. A batch that does not follow the
+// one before it (records were lost between them, or it is there twice) is a problem, and the record
+// behind the problem too.
+LogScan scan_log(std::string_view bytes, LogContent content);
 
 inline constexpr std::uint64_t kMaxSearchBytes = std::uint64_t{256} << 10;
 

@@ -24,6 +24,10 @@ constexpr std::uint64_t kMaxGarbledBytes = 16;
 
 bool is_log(std::string_view name) { return name.ends_with(".log"); }
 
+std::uint64_t count_changes(std::string_view log) {
+  return scan_log(log, LogContent::kBatches).changes;
+}
+
 // One cut: the folder, what its table says, and what was done so far.
 class Cutter {
  public:
@@ -107,7 +111,7 @@ class Cutter {
     const Result<std::string> left = shorten(path, *content, entry.synced, &cut);
     if (!left) return left.error();
     if (is_log(entry.name)) {
-      cut.changes_cut = scan_log(*content).changes - scan_log(*left).changes;
+      cut.changes_cut = count_changes(*content) - count_changes(*left);
     }
     if (cut.fate == FileFate::kRestored || *left != *content) cut_.files.push_back(cut);
     return {};
@@ -141,7 +145,7 @@ class Cutter {
   static std::uint64_t changes_in(const std::filesystem::path& path) {
     if (!is_log(path.filename().string())) return 0;
     const Result<std::string> content = read_file(path);
-    return content ? scan_log(*content).changes : 0;
+    return content ? count_changes(*content) : 0;
   }
 
   const std::filesystem::path folder_;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "node/core/planted_bugs.h"
 #include "node/server/storage/log_check.h"
 
 namespace quorate::node {
@@ -63,9 +64,15 @@ Result<std::optional<std::filesystem::path>> manifest_of(const std::filesystem::
 Result<ScannedLog> scan_file(const std::filesystem::path& path, DurableTable* table) {
   const Result<std::string> bytes = read_file(path);
   if (!bytes) return bytes.error();
-  ScannedLog log{path, bytes->size(), scan_log(*bytes)};
+  const std::string name = path.filename().string();
+  const LogContent content = is_log(name) ? LogContent::kBatches : LogContent::kOther;
+  ScannedLog log{path, bytes->size(), scan_log(*bytes, content)};
+  if (planted(Bug::kWalTailSkip) && is_log(name) && log.scan.records > 0) {
+    log.scan = scan_log(std::string_view(*bytes).substr(0, log.scan.valid_bytes - 1), content);
+    return log;
+  }
   if (log.scan.is_whole()) return log;
-  const std::uint64_t synced = table->synced(path.filename().string());
+  const std::uint64_t synced = table->synced(name);
   if (log.scan.valid_bytes < synced) {
     return damaged(log, fmt::format("its first {} bytes were synced", synced));
   }
@@ -80,7 +87,7 @@ Result<void> settle(const ScannedLog& log, DurableTable* table) {
   const std::string name = log.path.filename().string();
   const std::uint64_t bytes = log.scan.is_whole() ? log.bytes : log.scan.valid_bytes;
   const auto tracked = table->find(name);
-  if (tracked && table->synced(name) == log.bytes) return {};
+  if (tracked && log.scan.is_whole() && table->synced(name) == log.bytes) return {};
   const FileDescriptor file(::open(log.path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file || ::ftruncate(file.get(), static_cast<off_t>(bytes)) != 0 ||
       ::fsync(file.get()) != 0) {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "node/core/planted_bugs.h"
 #include "node/server/storage/tracking_file_system.h"
 
 namespace quorate::node {
@@ -70,7 +71,7 @@ class RocksDbStore final : public Store {
  public:
   RocksDbStore(TrackedDisk disk, std::unique_ptr<rocksdb::DB> db, Durability durability)
       : disk_(std::move(disk)), db_(std::move(db)) {
-    write_options_.sync = durability == Durability::kBatch;
+    write_options_.sync = durability == Durability::kBatch && !planted(Bug::kAckBeforeFsync);
   }
   ~RocksDbStore() override { db_->Close().PermitUncheckedError(); }
   RocksDbStore(const RocksDbStore&) = delete;

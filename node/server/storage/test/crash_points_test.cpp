@@ -98,7 +98,8 @@ TEST_F(CrashPoints, LoseOnlyTheLastRecordsAlsoWhenLogsFollowEachOther) {
     }
   }
   for (std::size_t i = 0; i < points_.size(); ++i) {
-    ASSERT_TRUE(cut_power(points_[i].folder->path(), {i % 2 == 1, i})) << i;
+    const auto cut = cut_power(points_[i].folder->path(), {true, i});
+    ASSERT_TRUE(cut) << i << ": " << cut.error().to_string();
     const auto again = open_rocksdb_store(points_[i].folder->path(), {});
     ASSERT_TRUE(again) << i << ": " << again.error().to_string();
     const auto page = again->store->page(Table::kRecords, {"", ""}, {1000, 1U << 30U}).value();

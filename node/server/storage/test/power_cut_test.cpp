@@ -34,7 +34,7 @@ class PowerCutFolder : public ::testing::Test {
   void sync_folder() { table_->on_folder_synced(table_->before_folder_sync()); }
   PowerCut cut(const CutOptions& options = {}) {
     table_.reset();
-    const PowerCut done = cut_power(folder_.path(), options).value();
+    PowerCut done = cut_power(folder_.path(), options).value();
     table_ = DurableTable::open(folder_.path()).value();
     return done;
   }
@@ -49,8 +49,11 @@ class PowerCutFolder : public ::testing::Test {
 
 std::string log_of(int records) {
   std::string log;
-  const std::string two_changes = std::string(8, 's') + '\2' + std::string(3, '\0') + "content";
-  for (int i = 0; i < records; ++i) append_log_fragment(1, two_changes, &log);
+  for (int i = 0; i < records; ++i) {
+    const std::string two_changes =
+        static_cast<char>(2 * i) + std::string(7, 's') + '\2' + std::string(3, '\0') + "content";
+    append_log_fragment(1, two_changes, &log);
+  }
   return log;
 }
 
@@ -102,6 +105,17 @@ TEST_F(PowerCutFolder, KeepsWhatReplacedAFileWhenTheFolderWasSynced) {
   EXPECT_EQ(content("CURRENT"), "new");
 }
 
+TEST_F(PowerCutFolder, NeverLosesBothFilesOfAReplacementWhoseSyncWasInterrupted) {
+  create("CURRENT", "old", 3);
+  sync_folder();
+  create("CURRENT", "new", 3);
+  const auto created = table_->find("CURRENT").value();
+  table_->on_folder_synced({created});  // and then killed, before the old one's end was noted
+  cut();
+  EXPECT_EQ(content("CURRENT"), "new");
+  EXPECT_TRUE(cut().files.empty());
+}
+
 TEST_F(PowerCutFolder, CountsTheChangesThatALogLoses) {
   create("000001.log", log_of(5), log_of(3).size());
   sync_folder();
@@ -130,8 +144,8 @@ TEST_F(PowerCutFolder, TearsOnlyTheUnsyncedEndOfTheOldestLog) {
     EXPECT_LE(torn.size(), log_of(4).size());
     EXPECT_EQ(torn.substr(0, synced), log_of(2));
     EXPECT_NE(torn, log_of(4).substr(0, torn.size())) << "nothing is garbled";
-    EXPECT_FALSE(scan_log(torn).is_whole());
-    EXPECT_EQ(scan_log(torn).record_behind, std::nullopt);
+    EXPECT_FALSE(scan_log(torn, LogContent::kBatches).is_whole());
+    EXPECT_EQ(scan_log(torn, LogContent::kBatches).record_behind, std::nullopt);
     EXPECT_EQ(content("000010.log"), log_of(2));
     EXPECT_EQ(content("000001.sst"), "123");
     EXPECT_EQ(done.files.at(1).bytes_torn, torn.size() - synced);

@@ -33,9 +33,17 @@ inline int records_in(Store* store) {
   return static_cast<int>(page.entries.size());
 }
 
-// The folder as a killed process leaves it: nothing closed, nothing flushed.
+// The folder as a killed process leaves it: nothing closed, nothing flushed. A kill takes a moment,
+// a copy takes longer: where the table changes meanwhile, it is copied again.
 inline void copy_as_killed(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const std::string before = read_file(from / ".durable").value();
+    std::error_code failed;
+    std::filesystem::remove_all(to, failed);
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, failed);
+    if (!failed && read_file(from / ".durable").value() == before) return;
+  }
+  ADD_FAILURE() << from << " never stands still";
 }
 
 // The greatest name that begins and ends so: numbers of one width grow.
