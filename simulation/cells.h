@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "results/property.h"
+#include "simulation/cluster_setup.h"
 #include "simulation/judge.h"
-#include "simulation/setup.h"
 
 namespace quorate::simulation {
 
@@ -24,7 +24,7 @@ enum class Mark : char {
 struct Row {
   std::string name;   // "C8 542 write-back": the table's row, n r w, and what tells the forms apart
   std::string marks;  // one of Mark for each of kJudged, in that order
-  Setup setup;
+  ClusterSetup setup;
 
   Mark mark(std::size_t column) const { return static_cast<Mark>(marks[column]); }
 };

@@ -11,7 +11,7 @@ constexpr std::uint64_t kGiveUp = Clients::kTokens / 2;  // tokens above: an ope
 }  // namespace
 
 Clients::Clients(World* world, std::uint64_t seed) : world_(world), random_(seed, "clients") {
-  const Setup& setup = world->setup();
+  const ClusterSetup& setup = world->setup();
   moves_ = random_.chance(0.5) ? 0.5 : 0;
   if (setup.faults.time_outs) gives_up_ = random_.chance(0.2) ? 0.3 : 0.03;
   may_delete_ = setup.deletes && random_.chance(0.7);
@@ -60,7 +60,7 @@ void Clients::on_wake(std::uint64_t token) {
 
 void Clients::begin_next(std::size_t index) {
   Client& client = clients_[index];
-  const Setup& setup = world_->setup();
+  const ClusterSetup& setup = world_->setup();
   Request request{client.process, client.plan.back(), client.home};
   client.plan.pop_back();
   if (!setup.client_driven && random_.chance(moves_)) {

@@ -6,7 +6,7 @@ namespace quorate::simulation {
 
 namespace {
 
-node::CoordinatorOptions options_of(const Setup& setup) {
+node::CoordinatorOptions options_of(const ClusterSetup& setup) {
   node::CoordinatorOptions options;
   options.version_scheme = setup.scheme;
   options.fan_out = setup.fan_out;
@@ -17,7 +17,7 @@ node::CoordinatorOptions options_of(const Setup& setup) {
 
 }  // namespace
 
-DrivenClient::DrivenClient(Endpoint self, const Setup* setup, std::uint64_t incarnation,
+DrivenClient::DrivenClient(Endpoint self, const ClusterSetup* setup, std::uint64_t incarnation,
                            Surroundings* surroundings)
     : self_(self), surroundings_(surroundings), coordinator_(incarnation, options_of(*setup)) {}
 

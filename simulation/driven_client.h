@@ -9,7 +9,7 @@
 
 #include "base/time.h"
 #include "node/core/coordinator.h"
-#include "simulation/setup.h"
+#include "simulation/cluster_setup.h"
 #include "simulation/surroundings.h"
 
 namespace quorate::simulation {
@@ -17,7 +17,7 @@ namespace quorate::simulation {
 class DrivenClient {
  public:
   // `setup` and `surroundings` must outlive this.
-  DrivenClient(Endpoint self, const Setup* setup, std::uint64_t incarnation,
+  DrivenClient(Endpoint self, const ClusterSetup* setup, std::uint64_t incarnation,
                Surroundings* surroundings);
 
   void read(node::ReadCommand command);

@@ -5,7 +5,7 @@
 namespace quorate::simulation {
 
 FaultPlan::FaultPlan(World* world, std::uint64_t seed) : world_(world), random_(seed, "faults") {
-  const Setup& setup = world->setup();
+  const ClusterSetup& setup = world->setup();
   victim_ = static_cast<Endpoint>(random_.below(setup.nodes));
   std::vector<Kind> kinds;
   if (setup.faults.partitions) kinds.push_back(Kind::kPartition);

@@ -64,7 +64,7 @@ bool finish_schedule(World* world) {
   if (!come_to_rest(world)) return false;
   compare_replicas(world);
   world->mutable_history()->replicas = records_of_replicas(world);
-  const Setup& setup = world->setup();
+  const ClusterSetup& setup = world->setup();
   const Endpoint at = setup.client_driven ? setup.nodes : Endpoint{0};
   const OperationIndex read = world->invoke({kFinalProcess, Order::kGet, at});
   while (world->is_open(read) && world->has_events()) (void)world->step();

@@ -26,6 +26,11 @@ namespace {
 constexpr int kViolated = 1;
 constexpr int kUsage = 254;
 
+// How violating_seeds.cpp names the properties of kJudged.
+constexpr std::array<std::string_view, kJudged.size()> kEnumerators{
+    "kLatest",         "kWriteOrder",      "kSingleOrder",       "kLinearizable", "kMonotonicReads",
+    "kReadYourWrites", "kMonotonicWrites", "kWritesFollowReads", "kConverges",    "kNoLostWrite"};
+
 struct Arguments {
   std::string row;
   std::uint64_t seed = 1;
@@ -98,7 +103,7 @@ void find_seeds(const Row& row, const Arguments& arguments) {
     const Broken shown = run_schedule(row.setup, seed).broken & wanted;
     for (std::size_t column = 0; column < kJudged.size(); ++column) {
       if (!shown.test(column)) continue;
-      fmt::print("      {{\"{}\", property_of({}), {}}},\n", row.name, column, seed);
+      fmt::print("      {{\"{}\", Property::{}, {}}},\n", row.name, kEnumerators[column], seed);
     }
     wanted &= ~shown;
   }

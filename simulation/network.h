@@ -11,7 +11,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "node/core/messages.h"
-#include "simulation/setup.h"
+#include "simulation/cluster_setup.h"
 
 namespace quorate::simulation {
 

@@ -9,7 +9,7 @@
 
 namespace quorate::simulation {
 
-ScheduleResult run_schedule(const Setup& setup, std::uint64_t seed, bool keeps_trace) {
+ScheduleResult run_schedule(const ClusterSetup& setup, std::uint64_t seed, bool keeps_trace) {
   World world(setup, seed, keeps_trace);
   Clients clients(&world, seed);
   FaultPlan faults(&world, seed);

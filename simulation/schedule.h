@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "simulation/cluster_setup.h"
 #include "simulation/history.h"
 #include "simulation/judge.h"
-#include "simulation/setup.h"
 
 namespace quorate::simulation {
 
@@ -21,6 +21,7 @@ struct ScheduleResult {
 };
 
 // Equal setups and seeds give equal results, byte for byte.
-ScheduleResult run_schedule(const Setup& setup, std::uint64_t seed, bool keeps_trace = false);
+ScheduleResult run_schedule(const ClusterSetup& setup, std::uint64_t seed,
+                            bool keeps_trace = false);
 
 }  // namespace quorate::simulation

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kWallAtZeroMs = 1'700'000'000'000;
 constexpr std::uint16_t kVirtualNodes = 1;
 
-node::Membership membership_of(const Setup& setup, Endpoint self) {
+node::Membership membership_of(const ClusterSetup& setup, Endpoint self) {
   node::Membership membership;
   for (Endpoint i = 0; i < setup.nodes; ++i) {
     membership.names.push_back(std::string(1, static_cast<char>('A' + i)));
@@ -23,7 +23,7 @@ node::Membership membership_of(const Setup& setup, Endpoint self) {
   return membership;
 }
 
-void set_background(const Setup& setup, node::EngineOptions* options) {
+void set_background(const ClusterSetup& setup, node::EngineOptions* options) {
   options->hints.enabled = setup.background || setup.sloppy;
   options->gossip.interval = std::chrono::milliseconds(setup.background ? 50 : 0);
   options->rumours.interval = std::chrono::milliseconds(setup.background ? 50 : 0);
@@ -35,7 +35,7 @@ void set_background(const Setup& setup, node::EngineOptions* options) {
 
 }  // namespace
 
-SimulatedNode::SimulatedNode(Endpoint self, const Setup* setup, RandomStream random,
+SimulatedNode::SimulatedNode(Endpoint self, const ClusterSetup* setup, RandomStream random,
                              Surroundings* surroundings)
     : self_(self), setup_(setup), random_(random), surroundings_(surroundings) {
   disk_.set_id(random_.next());

@@ -13,8 +13,8 @@
 
 #include "base/random.h"
 #include "node/core/engine.h"
+#include "simulation/cluster_setup.h"
 #include "simulation/disk.h"
-#include "simulation/setup.h"
 #include "simulation/surroundings.h"
 
 namespace quorate::simulation {
@@ -22,7 +22,8 @@ namespace quorate::simulation {
 class SimulatedNode final : public node::EngineOutput {
  public:
   // `setup` and `surroundings` must outlive this. `random`: for the identities of disks and starts.
-  SimulatedNode(Endpoint self, const Setup* setup, RandomStream random, Surroundings* surroundings);
+  SimulatedNode(Endpoint self, const ClusterSetup* setup, RandomStream random,
+                Surroundings* surroundings);
   SimulatedNode(const SimulatedNode&) = delete;
   SimulatedNode& operator=(const SimulatedNode&) = delete;
 
@@ -65,7 +66,7 @@ class SimulatedNode final : public node::EngineOutput {
   node::EngineOptions options_of_this_start();
 
   const Endpoint self_;
-  const Setup* const setup_;
+  const ClusterSetup* const setup_;
   RandomStream random_;
   Surroundings* const surroundings_;
   Disk disk_;

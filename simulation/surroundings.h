@@ -6,7 +6,7 @@
 #include "node/core/coordinator.h"
 #include "node/core/messages.h"
 #include "node/core/replica.h"
-#include "simulation/setup.h"
+#include "simulation/cluster_setup.h"
 
 namespace quorate::simulation {
 

@@ -23,7 +23,7 @@ const char* name_of_kind(node::RequestKind kind) {
 
 }  // namespace
 
-World::World(const Setup& setup, std::uint64_t seed, bool keeps_text)
+World::World(const ClusterSetup& setup, std::uint64_t seed, bool keeps_text)
     : setup_(setup),
       trace_(keeps_text),
       network_(setup.nodes + kClients, seed),

@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "base/random.h"
+#include "simulation/cluster_setup.h"
 #include "simulation/driven_client.h"
 #include "simulation/event_queue.h"
 #include "simulation/history.h"
 #include "simulation/network.h"
-#include "simulation/setup.h"
 #include "simulation/simulated_node.h"
 #include "simulation/surroundings.h"
 #include "simulation/trace.h"
@@ -46,10 +46,10 @@ class World final : public Surroundings {
   static constexpr std::uint64_t kMaxEvents = 200'000;
 
   // All nodes are up, and vote. The setup must outlive this.
-  World(const Setup& setup, std::uint64_t seed, bool keeps_text);
+  World(const ClusterSetup& setup, std::uint64_t seed, bool keeps_text);
 
   Instant now() const { return now_; }
-  const Setup& setup() const { return setup_; }
+  const ClusterSetup& setup() const { return setup_; }
   // Makes the next event happen. The token, if it was a wake_at().
   std::optional<std::uint64_t> step();
   // Something that makes a difference will happen: not only timers far away.
@@ -74,6 +74,7 @@ class World final : public Surroundings {
   SimulatedNode& node(Endpoint index) { return *nodes_[index]; }
   // Of the link in this direction; what was held is not released.
   void set_link(Endpoint from, Endpoint to, LinkState state);
+  LinkState link(Endpoint from, Endpoint to) const { return network_.state(from, to); }
   // Opens the link, and lets what it held go.
   void release(Endpoint from, Endpoint to);
   void pause(Endpoint node, Instant until);
@@ -132,7 +133,7 @@ class World final : public Surroundings {
   void happen(const Event& event);
   void trace_message(const char* what, const Message& message);
 
-  const Setup& setup_;
+  const ClusterSetup& setup_;
   Instant now_;
   Trace trace_;
   EventQueue events_;

@@ -1,4 +1,5 @@
-// Setup: what a simulated cluster is configured as, what its clients do, and what may go wrong.
+// ClusterSetup: what a simulated cluster is configured as, what its clients do, and what may go
+// wrong.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,7 @@ struct Faults {
   bool cuts_one_off = false;  // one replica hears nothing for most of the schedule
 };
 
-struct Setup {
+struct ClusterSetup {
   std::uint16_t nodes = 3;
   node::QuorumSize quorum{3, 2, 2};
   node::VersionScheme scheme = node::VersionScheme::kTwoPhase;
