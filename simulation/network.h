@@ -55,6 +55,7 @@ class Network {
   std::size_t in_flight() const { return slots_.size() - free_.size(); }
 
   void hold(std::uint32_t slot) { held_.push_back(slot); }
+  bool holds_any() const { return !held_.empty(); }
   std::vector<std::uint32_t> take_held(Endpoint from, Endpoint to);
 
  private:

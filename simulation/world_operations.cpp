@@ -79,15 +79,16 @@ void World::begin_driven(OperationIndex index) {
 }
 
 Value World::value_of(const node::Record& record) const {
-  const bool may_be_purged = setup_.purge_after > Duration::zero();
-  if (record.version.is_none() && !may_be_purged) return 0;
+  const bool purged = record.version.is_none();
+  if (purged && setup_.purge_after == Duration::zero()) return 0;
   const auto& operations = history_.operations;
   for (OperationIndex i = operations.size(); i-- > 0;) {
     const Operation& one = operations[i];
-    const bool is_it =
-        record.has_value() ? !one.tombstone && pending_[i].text == record.value : one.tombstone;
+    if (!one.is_write() || one.tombstone == record.has_value()) continue;
     const bool failed = !pending_[i].open && one.outcome == Outcome::kFail;
-    if (one.is_write() && is_it && !failed) return one.value;
+    if (record.has_value() ? pending_[i].text == record.value : !(purged && failed)) {
+      return one.value;
+    }
   }
   return 0;
 }
@@ -190,7 +191,8 @@ void World::heal() {
   const auto endpoints = static_cast<Endpoint>(nodes_.size() + kClients);
   for (Endpoint from = 0; from < endpoints; ++from) {
     for (Endpoint to = 0; to < endpoints; ++to) {
-      if (from != to && network_.state(from, to) != LinkState::kOpen) release(from, to);
+      const bool is_open = network_.state(from, to) == LinkState::kOpen;
+      if (from != to && (!is_open || network_.holds_any())) release(from, to);
     }
   }
   for (Endpoint i = 0; i < nodes_.size(); ++i) {
