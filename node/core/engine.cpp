@@ -125,7 +125,7 @@ void Engine::start_here(ClientToken client, ClientCommand command, Instant now) 
   const bool tombstone = command.kind == CommandKind::kDel;
   coordinator_->start_write(
       {client, std::move(command.key), tombstone, std::move(command.value), command.quorum,
-       std::move(placement), deadline, read_clock(clock_, now)},
+       std::move(placement), deadline, clock_now(now)},
       &coordinator_effects_);
 }
 

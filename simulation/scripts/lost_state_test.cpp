@@ -186,6 +186,19 @@ TEST(Interleaving, I11bAWriteAfterAPurgeIsNewerThanTheTombstoneThatIsLeft) {
   EXPECT_TRUE(script.breaks_nothing());
 }
 
+// It used to turn to the two stand-ins in turns, for ever.
+TEST(Interleaving, AWriteEndsWhereEveryStandInRefusesAtOnce) {
+  ClusterSetup setup;
+  setup.nodes = 5;
+  setup.sloppy = true;
+  Script script(setup);
+  for (Endpoint node = A; node <= E; ++node) script.cut_off(node);
+  (void)script.set(1, {A, B, C, D, E});
+  EXPECT_EQ(script.last_outcome(), Outcome::kFail);
+  (void)script.get(1, {B, A, C, D, E});
+  EXPECT_EQ(script.last_outcome(), Outcome::kFail);
+}
+
 // The log itself, its torn tail and its checksums are node/server's, and tested there.
 TEST(Interleaving, I20AKillBetweenTheDiskAndTheAcknowledgementLosesNothingAcknowledged) {
   Script script(ClusterSetup{});

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "simulation/cells.h"
+#include "simulation/schedule.h"
 #include "simulation/scripts/script.h"
 
 namespace quorate::simulation {
@@ -148,6 +150,48 @@ TEST(PlantedBug, I8AWipedNodeThatVotesForgetsWhatWasAcknowledged) {
     (void)script->get(2, {C, A});
   });
 }
+
+// Random schedules find them too.
+struct Found {
+  Bug bug;
+  std::string_view row;
+  Property property;
+  std::uint64_t within;  // schedules
+};
+
+class EveryPlantedBug : public testing::TestWithParam<Found> {};
+
+TEST_P(EveryPlantedBug, IsFoundByRandomSchedules) {
+  const Found& expected = GetParam();
+  const Row* const row = row_named(expected.row);
+  ASSERT_NE(row, nullptr);
+  node::plant(expected.bug);
+  std::uint64_t seed = 1;
+  while (seed <= expected.within &&
+         !run_schedule(row->setup, seed).broken.test(column_of(expected.property))) {
+    ++seed;
+  }
+  node::plant(Bug::kNone);
+  EXPECT_LE(seed, expected.within)
+      << "no schedule of " << row->name << " breaks " << name_of(expected.property);
+  RecordProperty("schedules", static_cast<int>(seed));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Bugs, EveryPlantedBug,
+    testing::Values(
+        Found{Bug::kAckWMinus1, "C8 322 write-back", Property::kLatest, 4000},
+        Found{Bug::kReadRMinus1, "C8 322 write-back", Property::kLatest, 2000},
+        Found{Bug::kRrAsync, "C8 322 write-back", Property::kLinearizable, 8000},
+        Found{Bug::kNoWriteback, "C8 322 write-back", Property::kLinearizable, 4000},
+        Found{Bug::kWbReadSetOnly, "C8 313 write-back", Property::kLinearizable, 1000},
+        Found{Bug::kSkipWbIfAgree, "C8 313 write-back", Property::kLinearizable, 1000},
+        Found{Bug::kNoTiebreak, "C8 322 write-back", Property::kConverges, 1000},
+        Found{Bug::kCoordLocalCounter, "C8 322 write-back", Property::kNoLostWrite, 1000},
+        Found{Bug::kApplyAlways, "C8 322 write-back", Property::kReadYourWrites, 1000},
+        Found{Bug::kSloppyCounts, "C8 322 write-back of 5 nodes", Property::kLatest, 8000},
+        Found{Bug::kRejoinEmptyVotes, "C8 322 write-back wipe, catch-up", Property::kLatest, 8000},
+        Found{Bug::kLwwSkew, "C16 322 write-back", Property::kLatest, 1000}));
 
 }  // namespace
 }  // namespace quorate::simulation
