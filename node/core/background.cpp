@@ -362,6 +362,9 @@ void Background::carry(ExchangeEffects exchange, Instant now, BackgroundEffects*
     if (partition.outcome != PartitionOutcome::kCompleted) continue;
     rejoin_.on_partition_fetched(partition.peer, partition.partition);
   }
+  if (auto accepted = rejoin_.take_acceptance()) {
+    effects->keeps.push_back({{std::move(*accepted)}, {}, {}});
+  }
   if (!exchange.ended.empty() && anti_entropy_.is_idle()) {
     fetching_.clear();
     repair_bytes_.clear();

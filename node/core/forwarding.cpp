@@ -30,7 +30,9 @@ std::string encode_forwarded(const ClientCommand& command) {
 Result<ClientCommand> decode_forwarded(std::string_view payload, std::uint16_t n) {
   ByteReader reader(payload);
   ClientCommand command;
-  command.kind = reader.u8() == 1 ? CommandKind::kDel : CommandKind::kSet;
+  const std::uint8_t deletes = reader.u8();
+  if (deletes > 1) reader.fail();
+  command.kind = deletes == 1 ? CommandKind::kDel : CommandKind::kSet;
   command.quorum = {n, reader.u16(), 0};
   command.quorum.w = reader.u16();
   const std::uint64_t timeout = reader.u64();

@@ -123,7 +123,7 @@ void QuorumRead::write_back(std::vector<Send>* sends) {
   needed_ = parameters_.quorum.w;
   replicas_ = ReplicaSet(targets);
   for (const ReplicaIndex holder : holders_) replicas_.confirm(holder);
-  std::size_t room = parameters_.exact ? needed_ - holders_.size() : targets.size();
+  std::size_t room = parameters_.exact ? needed_ - replicas_.confirmed() : targets.size();
   for (const Target& target : targets) {
     if (replicas_.has_confirmed(target.node)) continue;
     if (room == 0) {
@@ -165,8 +165,9 @@ void QuorumRead::give_up(ReplicaIndex node, std::vector<Send>* sends) {
 }
 
 bool QuorumRead::replace(ReplicaIndex node, std::vector<Send>* sends) {
-  for (const ReplicaIndex fallback : parameters_.fallbacks) {
-    if (replicas_.was_turned_to(fallback)) continue;
+  while (next_fallback_ < parameters_.fallbacks.size()) {
+    const ReplicaIndex fallback = parameters_.fallbacks[next_fallback_++];
+    if (replicas_.has(fallback)) continue;
     const Target target = replicas_.replace(node, fallback);
     std::replace_if(
         asked_.begin(), asked_.end(), [node](const Target& one) { return one.node == node; },

@@ -14,7 +14,8 @@
 // Outcome: fail if it ends while asking, unknown if it ends while repairing; a read has no effect
 // of its own, so a client may treat both as a failed read.
 //
-// With fallbacks (sloppy quorum), a target that is given up is replaced by the next fallback.
+// With fallbacks (sloppy quorum), a target that is given up is replaced by the next fallback; each
+// of them stands in once.
 //
 // Deterministic. Not thread-safe: one caller at a time.
 #pragma once
@@ -89,6 +90,7 @@ class QuorumRead {
   std::vector<ReplicaIndex> holders_;  // whose answers carried best_
   std::vector<ReplicaIndex> behind_;   // whose answers carried less
   std::vector<Target> asked_;
+  std::size_t next_fallback_ = 0;  // each is asked once
   std::uint16_t repairs_ = 0;
   OperationResult result_;
 };

@@ -69,8 +69,9 @@ void QuorumWrite::give_up(ReplicaIndex node, std::vector<Send>* sends) {
 }
 
 bool QuorumWrite::replace(ReplicaIndex node, std::vector<Send>* sends) {
-  for (const ReplicaIndex fallback : parameters_.fallbacks) {
-    if (replicas_.was_turned_to(fallback)) continue;
+  while (next_fallback_ < parameters_.fallbacks.size()) {
+    const ReplicaIndex fallback = parameters_.fallbacks[next_fallback_++];
+    if (replicas_.has(fallback)) continue;
     const Target target = replicas_.replace(node, fallback);
     if (phase_ == Phase::kAskVersion) {
       sends->push_back({target.node,
@@ -90,6 +91,7 @@ void QuorumWrite::choose_version(std::vector<Send>* sends) {
   const std::uint64_t counter = given ? parameters_.counter : greatest_counter_ + 1;
   if (counter > kMaxVersionNumber) return fail(kErrorVersionsExhausted);
   phase_ = Phase::kSendRecord;
+  next_fallback_ = 0;
   replicas_ = ReplicaSet(parameters_.targets);
   record_.version = {counter, parameters_.incarnation, parameters_.attempt};
   if (planted(Bug::kNoTiebreak)) record_.version = {counter, 1, 1};

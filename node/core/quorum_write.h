@@ -10,7 +10,8 @@
 // every record message was given up (not sent, or refused). Otherwise ok, or unknown.
 //
 // With fallbacks (sloppy quorum: DeCandia et al. 2007, section 4.6), a target that is given up is
-// replaced by the next fallback, which answers for it and keeps the record as a hint.
+// replaced by the next fallback, which answers for it and keeps the record as a hint; each of them
+// stands in once in a phase.
 //
 // Deterministic. Not thread-safe: one caller at a time.
 #pragma once
@@ -81,7 +82,8 @@ class QuorumWrite {
 
   Parameters parameters_;
   Phase phase_ = Phase::kNew;
-  ReplicaSet replicas_;  // of the present phase
+  ReplicaSet replicas_;            // of the present phase
+  std::size_t next_fallback_ = 0;  // each is asked once in a phase
   std::uint64_t greatest_counter_ = 0;
   Record record_;
   OperationResult result_;

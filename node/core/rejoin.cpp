@@ -10,6 +10,7 @@ namespace quorate::node {
 namespace {
 
 constexpr std::string_view kPrefix = "disk.";  // then the node's index (2 bytes)
+constexpr std::string_view kAccepted = "accepted-disk";
 
 void write_disk(ByteWriter* writer, const NodeStart& disk) {
   writer->u64(disk.id);
@@ -75,8 +76,9 @@ Rejoin::Rejoin(RejoinMode mode, NodeStart disk, ReplicaIndex self, const Ring* r
     : disk_(disk),
       self_(self),
       ring_(ring),
-      sources_(std::min<std::uint16_t>(sources, static_cast<std::uint16_t>(ring->n() - 1))) {
-  if (mode == RejoinMode::kVote || planted(Bug::kRejoinEmptyVotes)) {
+      sources_(std::min<std::uint16_t>(sources, static_cast<std::uint16_t>(ring->n() - 1))),
+      asks_(mode == RejoinMode::kCatchUp && !planted(Bug::kRejoinEmptyVotes)) {
+  if (!asks_) {
     state_ = State::kVoting;
     remembered_ = true;
   }
@@ -86,6 +88,7 @@ Rejoin::Rejoin(RejoinMode mode, NodeStart disk, ReplicaIndex self, const Ring* r
 }
 
 Result<void> Rejoin::load(const StoredEntry& entry) {
+  if (entry.key == kAccepted) accepted_ = true;
   if (entry.key.size() != kPrefix.size() + 2 || !entry.key.starts_with(kPrefix)) return {};
   ByteReader key(std::string_view(entry.key).substr(kPrefix.size()));
   const ReplicaIndex node = key.u16();
@@ -158,8 +161,16 @@ void Rejoin::on_partition_fetched(ReplicaIndex peer, Partition partition) {
   settle();
 }
 
-std::uint16_t Rejoin::majority() const {
-  return static_cast<std::uint16_t>(ring_->nodes() / 2 + 1);
+std::size_t Rejoin::others_needed() const {
+  const std::size_t nodes = ring_->nodes();
+  const std::size_t majority = nodes / 2;  // with this node
+  return accepted_ ? majority : std::min(nodes - 1, nodes - majority);
+}
+
+std::optional<StoreChange> Rejoin::take_acceptance() {
+  if (accepted_ || !asks_ || !is_voting() || ring_->nodes() == 1) return std::nullopt;
+  accepted_ = true;
+  return StoreChange{Table::kMeta, std::string(kAccepted), "1"};
 }
 
 bool Rejoin::is_caught_up(Partition partition) const {
@@ -175,7 +186,7 @@ std::size_t Rejoin::partitions_done() const {
 }
 
 void Rejoin::settle() {
-  if (answered_.count() >= majority()) remembered_ = true;
+  if (answered_.count() > others_needed()) remembered_ = true;  // this node is one of them
   if (!remembered_) return;
   if (state_ == State::kIntroducing) state_ = State::kVoting;
   if (state_ != State::kCatchingUp || partitions_done() < held_) return;

@@ -5,14 +5,20 @@
 // nodes: the disk's id (drawn when it was created), its generation (raised, durably, at every
 // start), and this start's incarnation. Each remembers that durably, and answers whether it is in
 // doubt: the node was known with another disk, or with a later generation. A node votes (answers
-// reads and version queries) when a majority has remembered its start and nobody of it was in
-// doubt; two majorities meet, so a lost disk is noticed. If somebody doubts, it abstains until it
-// has caught up: for every partition that it holds, anti-entropy has fetched all that min(r, n - 1)
-// voting replicas have. (r + w > n makes r of the others meet every write's other holders.) The
-// doubt is kept by those who have it until the node tells that it has caught up, so that a crash
-// meanwhile changes nothing. Before the majority has remembered a start, nothing is acknowledged
-// either: else what it acknowledged could be lost with nobody in doubt. The others also tell up to
-// which counter they purged tombstones (see Replica), which a lost disk has forgotten too.
+// reads and version queries) when enough others have remembered its start and nobody of them was in
+// doubt. Until then it acknowledges nothing either.
+//
+// Enough is as many as make a majority with this node itself; but what this node remembers is lost
+// with its disk. So a disk with which it never voted needs as many others as surely include one of
+// every such majority: of three nodes both others, of five three. Then no lost disk goes unnoticed,
+// and a node that kept its disk needs no more than a majority. (A disk that was set back is noticed
+// if one of those who answer knows a later start.)
+//
+// If somebody doubts, the node abstains until it has caught up: for every partition that it holds,
+// anti-entropy has fetched all that min(r, n - 1) voting replicas have. (r + w > n makes r of the
+// others meet every write's other holders.) The doubt is kept by those who have it until the node
+// tells that it has caught up, so that a crash meanwhile changes nothing. The others also tell up
+// to which counter they purged tombstones (see Replica), which a lost disk has forgotten too.
 //
 // Mode kVote skips all that: the node answers at once. Pure; not thread-safe.
 #pragma once
@@ -71,7 +77,7 @@ class Rejoin {
   Rejoin(RejoinMode mode, NodeStart disk, ReplicaIndex self, const Ring* ring,
          std::uint16_t sources);
 
-  // An entry of Table::kMeta; ignored if it is not about a node's disk. Errors: kCorrupt.
+  // An entry of Table::kMeta; ignored if it is not one of this. Errors: kCorrupt.
   Result<void> load(const StoredEntry& entry);
 
   // Whom to introduce this node to now, and with what payload.
@@ -94,6 +100,9 @@ class Rejoin {
   // Anti-entropy has fetched all that `peer` had in this partition when the exchange began.
   void on_partition_fetched(ReplicaIndex peer, Partition partition);
 
+  // Once, when this node votes with a disk with which it never did: to be made durable some time.
+  std::optional<StoreChange> take_acceptance();
+
   State state() const { return state_; }
   bool is_voting() const { return state_ == State::kVoting; }
   // Whether this node may acknowledge records.
@@ -103,7 +112,7 @@ class Rejoin {
   std::size_t partitions_held() const { return held_; }
 
  private:
-  std::uint16_t majority() const;
+  std::size_t others_needed() const;
   bool is_caught_up(Partition partition) const;
   void settle();
 
@@ -111,8 +120,10 @@ class Rejoin {
   const ReplicaIndex self_;
   const Ring* const ring_;
   const std::uint16_t sources_;
+  const bool asks_;  // mode kCatchUp
   State state_ = State::kIntroducing;
-  bool remembered_ = false;  // a majority knows of this start
+  bool accepted_ = false;    // this node has voted with this disk
+  bool remembered_ = false;  // enough others know of this start
   bool caught_up_ = false;
   std::size_t held_ = 0;
   std::bitset<kMaxReplicas> answered_;  // who remembers this start

@@ -40,18 +40,15 @@ Target ReplicaSet::replace(ReplicaIndex node, ReplicaIndex fallback) {
   const auto member = std::find_if(members_.begin(), members_.end(), [node](const Member& one) {
     return one.target.node == node && one.standing == Standing::kGivenUp;
   });
-  QUORATE_CHECK(member != members_.end() && !was_turned_to(fallback), "{} for {}", fallback, node);
-  replaced_.push_back(node);
+  QUORATE_CHECK(member != members_.end() && !has(fallback), "{} for {}", fallback, node);
   *member = {{fallback, member->target.stands_for}, Standing::kOutstanding};
   ++outstanding_;
   return member->target;
 }
 
-bool ReplicaSet::was_turned_to(ReplicaIndex node) const {
-  const bool is_target =
-      std::any_of(members_.begin(), members_.end(),
-                  [node](const Member& member) { return member.target.node == node; });
-  return is_target || std::find(replaced_.begin(), replaced_.end(), node) != replaced_.end();
+bool ReplicaSet::has(ReplicaIndex node) const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [node](const Member& member) { return member.target.node == node; });
 }
 
 bool ReplicaSet::has_confirmed(ReplicaIndex node) const {

@@ -20,13 +20,10 @@ class ReplicaSet {
   bool confirm(ReplicaIndex node);  // it answered, or is known to hold the record
   bool give_up(ReplicaIndex node);  // certain: it was not touched and never will be
 
-  // `fallback` is asked in the place of `node`, which was given up. REQUIRES: that, and that
-  // `fallback` was not turned to.
+  // `fallback` is asked in the place of `node`, which was given up. REQUIRES: that.
   Target replace(ReplicaIndex node, ReplicaIndex fallback);
 
-  // It is a target, or was one until it was replaced: nobody is turned to twice, so that those who
-  // refuse at once cannot take turns for ever.
-  bool was_turned_to(ReplicaIndex node) const;
+  bool has(ReplicaIndex node) const;
   bool has_confirmed(ReplicaIndex node) const;
   std::uint16_t confirmed() const { return confirmed_; }
   std::uint16_t outstanding() const { return outstanding_; }
@@ -43,7 +40,6 @@ class ReplicaSet {
   Member* outstanding_member(ReplicaIndex node);
 
   std::vector<Member> members_;  // n of them: few enough to look through
-  std::vector<ReplicaIndex> replaced_;
   std::uint16_t outstanding_ = 0;
   std::uint16_t confirmed_ = 0;
 };

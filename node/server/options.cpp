@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "node/server/settings.h"
@@ -50,6 +51,17 @@ const Setting* find_setting(std::string_view name) {
     if (setting.name == name) return &setting;
   }
   return nullptr;
+}
+
+// What holds if nothing is said: what the table tells people.
+Options standard_options() {
+  Options options;
+  for (const Setting& setting : settings()) {
+    if (setting.standard.empty()) continue;
+    const auto set = setting.set(std::string(setting.standard), &options);
+    QUORATE_CHECK(set, "{}: {}", setting.name, setting.standard);
+  }
+  return options;
 }
 
 void declare(CLI::App* app, Texts* texts) {
@@ -133,7 +145,7 @@ Result<void> check(const Options& options) {
 
 Result<std::variant<Options, ShowText>> parse_options(int argc, const char* const* argv) {
   using Parsed = std::variant<Options, ShowText>;
-  Options options;
+  Options options = standard_options();
   Texts texts;
   std::string config;
   CLI::App app(kDescription, "quorate-node");

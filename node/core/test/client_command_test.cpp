@@ -49,7 +49,8 @@ TEST(ClientCommand, RefusesWhatCannotBeInWords) {
   EXPECT_THAT(mistake({"GET"}), HasSubstr("wrong number of arguments for 'GET'"));
   EXPECT_THAT(mistake({"GET", "k", "EX"}), HasSubstr("unknown option 'EX'"));
   EXPECT_THAT(mistake({"GET", "k", "R"}), HasSubstr("R needs a number"));
-  EXPECT_THAT(mistake({"GET", "k", "R", "two"}), HasSubstr("R is not a number: 'two'"));
+  EXPECT_THAT(mistake({"GET", "k", "R", "two"}),
+              HasSubstr("R is not a number, ONE, QUORUM or ALL: 'two'"));
   EXPECT_THAT(mistake({"GET", "k", "R", "-1"}), HasSubstr("not a number"));
   EXPECT_THAT(mistake({"GET", "k", "R", "99999999999999999999"}), HasSubstr("not a number"));
   EXPECT_THAT(mistake({"GET", "k", "R", "0"}), HasSubstr("R is 0, and must be in [1, 5]"));
@@ -61,6 +62,21 @@ TEST(ClientCommand, RefusesWhatCannotBeInWords) {
   EXPECT_THAT(mistake({"GET", "k", "TIMEOUT", "60001"}), HasSubstr("TIMEOUT is 60001"));
   EXPECT_THAT(mistake({"GET", "k", "R", "1", "r", "1"}), HasSubstr("option r is given twice"));
   EXPECT_THAT(mistake({"GET", "k", "META", "META"}), HasSubstr("given twice"));
+}
+
+TEST(ClientCommand, ReadsQuorumsByName) {
+  const auto quorum = [](const std::string& r, const std::string& w) {
+    return parse({"GET", "k", "R", r, "W", w})->quorum;
+  };
+  EXPECT_EQ(quorum("ONE", "all"), (QuorumSize{5, 1, 5}));
+  EXPECT_EQ(quorum("quorum", "One"), (QuorumSize{5, 3, 1}));
+  const std::vector<std::string_view> words{"GET", "k", "R", "QUORUM"};
+  for (const std::uint16_t n : {1, 2, 3, 4}) {
+    const CommandDefaults defaults{{n, 1, 1}, milliseconds(1)};
+    EXPECT_EQ(parse_client_command(words, defaults)->quorum.r, n / 2 + 1) << "a majority of " << n;
+  }
+  EXPECT_THAT(mistake({"GET", "k", "R", "MOST"}), HasSubstr("ONE, QUORUM or ALL: 'MOST'"));
+  EXPECT_THAT(mistake({"GET", "k", "TIMEOUT", "ONE"}), HasSubstr("TIMEOUT is not a number: 'ONE'"));
 }
 
 TEST(ClientCommand, RefusesKeysAndValuesOutsideTheLimits) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "node/core/test/message_builders.h"
+
 namespace quorate::node {
 namespace {
 
@@ -11,28 +13,35 @@ using testing::SizeIs;
 Instant at(int milliseconds) { return Instant(std::chrono::milliseconds(milliseconds)); }
 
 WriteCommand write(ClientToken client, int deadline_ms, QuorumSize quorum = {3, 2, 2}) {
-  return {client, "k", false, "v", quorum, at(deadline_ms)};
+  return {client, "k", false, "v", quorum, everywhere(quorum.n), at(deadline_ms)};
 }
 
 ReadCommand read(ClientToken client, int deadline_ms) {
-  return {client, "k", {3, 2, 2}, ReadMode::kNone, at(deadline_ms)};
+  return {client, "k", {3, 2, 2}, everywhere(3), at(deadline_ms)};
+}
+
+CoordinatorOptions at_most(std::size_t operations) {
+  CoordinatorOptions options;
+  options.read_mode = ReadMode::kNone;
+  options.max_operations = operations;
+  return options;
 }
 
 TEST(Coordinator, CarriesAWriteToItsResult) {
-  Coordinator coordinator(0xabc);
+  Coordinator coordinator(0xabc, {});
   CoordinatorEffects effects;
   coordinator.start_write(write(77, 100), &effects);
   ASSERT_THAT(effects.sends, SizeIs(3));
   const OperationId id = effects.sends[0].request.operation;
   effects.sends.clear();
   for (ReplicaIndex from = 0; from < 2; ++from) {
-    coordinator.on_reply(from, {id, RequestKind::kReadVersion, {}, ""}, &effects);
+    coordinator.on_reply(from, reply_to(id, RequestKind::kReadVersion), &effects);
   }
   ASSERT_THAT(effects.sends, SizeIs(3));
   EXPECT_EQ(effects.sends[0].request.record, (Record{{1, 0xabc, 1}, false, "v"}));
   EXPECT_EQ(coordinator.in_flight(), 1U);
   for (ReplicaIndex from = 0; from < 2; ++from) {
-    coordinator.on_reply(from, {id, RequestKind::kWriteRecord, {}, ""}, &effects);
+    coordinator.on_reply(from, reply_to(id, RequestKind::kWriteRecord), &effects);
   }
   ASSERT_THAT(effects.finished, SizeIs(1));
   EXPECT_EQ(effects.finished[0].client, 77U);
@@ -42,7 +51,7 @@ TEST(Coordinator, CarriesAWriteToItsResult) {
 }
 
 TEST(Coordinator, GivesEveryOperationANumberAndEveryWriteAnAttemptOfItsOwn) {
-  Coordinator coordinator(1);
+  Coordinator coordinator(1, at_most(100));
   CoordinatorEffects effects;
   coordinator.start_write(write(1, 100, {1, 1, 1}), &effects);
   coordinator.start_read(read(2, 100), &effects);
@@ -52,14 +61,14 @@ TEST(Coordinator, GivesEveryOperationANumberAndEveryWriteAnAttemptOfItsOwn) {
   EXPECT_NE(first, last);
   EXPECT_NE(first, effects.sends[1].request.operation);
   effects.sends.clear();
-  coordinator.on_reply(0, {first, RequestKind::kReadVersion, {}, ""}, &effects);
-  coordinator.on_reply(0, {last, RequestKind::kReadVersion, {}, ""}, &effects);
+  coordinator.on_reply(0, reply_to(first, RequestKind::kReadVersion), &effects);
+  coordinator.on_reply(0, reply_to(last, RequestKind::kReadVersion), &effects);
   ASSERT_THAT(effects.sends, SizeIs(2));
   EXPECT_NE(effects.sends[0].request.record.version, effects.sends[1].request.record.version);
 }
 
 TEST(Coordinator, EndsWhatIsPastItsDeadlineEarliestFirst) {
-  Coordinator coordinator(1);
+  Coordinator coordinator(1, at_most(100));
   CoordinatorEffects effects;
   coordinator.start_write(write(1, 300), &effects);
   coordinator.start_read(read(2, 100), &effects);
@@ -76,7 +85,7 @@ TEST(Coordinator, EndsWhatIsPastItsDeadlineEarliestFirst) {
 }
 
 TEST(Coordinator, EndsAnOperationWhoseMessagesCannotLeave) {
-  Coordinator coordinator(1);
+  Coordinator coordinator(1, at_most(100));
   CoordinatorEffects effects;
   coordinator.start_read(read(4, 100), &effects);
   const OperationId id = effects.sends[0].request.operation;
@@ -89,14 +98,14 @@ TEST(Coordinator, EndsAnOperationWhoseMessagesCannotLeave) {
 }
 
 TEST(Coordinator, IgnoresWhatConcernsNoOperationInFlight) {
-  Coordinator coordinator(1);
+  Coordinator coordinator(1, at_most(100));
   CoordinatorEffects effects;
   coordinator.start_read(read(4, 100), &effects);
   const OperationId id = effects.sends[0].request.operation;
   coordinator.on_time(at(100), &effects);
   effects = {};
-  coordinator.on_reply(0, {id, RequestKind::kReadRecord, {}, ""}, &effects);
-  coordinator.on_reply(0, {id + 50, RequestKind::kReadRecord, {}, ""}, &effects);
+  coordinator.on_reply(0, reply_to(id, RequestKind::kReadRecord), &effects);
+  coordinator.on_reply(0, reply_to(id + 50, RequestKind::kReadRecord), &effects);
   coordinator.on_not_sent(0, id, RequestKind::kReadRecord, &effects);
   coordinator.on_time(at(500), &effects);
   EXPECT_THAT(effects.sends, IsEmpty());
@@ -104,7 +113,7 @@ TEST(Coordinator, IgnoresWhatConcernsNoOperationInFlight) {
 }
 
 TEST(Coordinator, RefusesMoreOperationsThanItsLimit) {
-  Coordinator coordinator(1, 2);
+  Coordinator coordinator(1, at_most(2));
   CoordinatorEffects effects;
   coordinator.start_read(read(1, 100), &effects);
   coordinator.start_write(write(2, 100), &effects);

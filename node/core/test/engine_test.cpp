@@ -6,7 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "node/core/key_position.h"
-#include "node/core/test/held_store.h"
+#include "node/core/test/engine_cluster.h"
+#include "node/core/test/message_builders.h"
 
 namespace quorate::node {
 namespace {
@@ -17,8 +18,19 @@ using ::testing::HasSubstr;
 // sync().
 class Bench final : public EngineOutput {
  public:
-  explicit Bench(std::uint16_t n) : quorum_{n, n, n}, engine_(&store_, 7, ReadMode::kNone, this) {
-    engine_.join(0);
+  explicit Bench(std::uint16_t n) : quorum_{n, n, n}, engine_(&store_, options(), 0, this) {
+    Membership membership;
+    for (int i = 1; i <= n; ++i) membership.names.push_back("n" + std::to_string(i));
+    membership.n = n;
+    EXPECT_TRUE(engine_.join(membership, Instant{}));
+    sent.clear();
+  }
+  static EngineOptions options() {
+    EngineOptions options = quiet_options();
+    options.incarnation = 7;
+    options.read_mode = ReadMode::kNone;
+    options.rejoin = RejoinMode::kVote;
+    return options;
   }
 
   Engine& engine() { return engine_; }
@@ -34,13 +46,15 @@ class Bench final : public EngineOutput {
     engine_.start(client, command, Instant{});
   }
   void sync() {
-    ASSERT_TRUE(store_.write(unsynced_));
+    for (const auto& changes : unsynced_) ASSERT_TRUE(store_.write(changes));
     submitted_ += unsynced_.size();
     unsynced_.clear();
-    engine_.on_persisted(submitted_);
+    engine_.on_persisted(submitted_, Instant{});
   }
 
-  void persist(StoreChange change) override { unsynced_.push_back(std::move(change)); }
+  void persist(std::vector<StoreChange> changes) override {
+    unsynced_.push_back(std::move(changes));
+  }
   bool send(ReplicaIndex to, const ReplicaRequest& request) override {
     sent.push_back({to, request});
     return links_up;
@@ -62,7 +76,7 @@ class Bench final : public EngineOutput {
  private:
   HeldStore store_;
   QuorumSize quorum_;
-  std::vector<StoreChange> unsynced_;
+  std::vector<std::vector<StoreChange>> unsynced_;
   std::size_t submitted_ = 0;
   Engine engine_;
 };
@@ -82,7 +96,9 @@ TEST(Engine, ShowsAPendingRecordToNoReaderBeforeItsSync) {
   bench.start(1, CommandKind::kSet, "k", "v");
   bench.start(2, CommandKind::kGet, "k", "");
   bench.start(3, CommandKind::kGet, "other", "");
-  bench.engine().on_request(9, {4, RequestKind::kReadVersion, "k", {}});
+  ReplicaRequest version = request_for(4, RequestKind::kReadVersion, "k");
+  version.epoch = bench.engine().epoch();
+  bench.engine().on_request(9, std::nullopt, version, Instant{});
   EXPECT_FALSE(bench.finished.contains(2));
   EXPECT_FALSE(bench.replies.contains(9));
   EXPECT_TRUE(bench.finished.contains(3)) << "a read of another key waits for nothing";
@@ -98,7 +114,8 @@ TEST(Engine, CallsItsOwnReplicaWithoutALink) {
   EXPECT_EQ(bench.sent[0].to, 1);
   EXPECT_EQ(bench.sent[1].to, 2);
   for (const Send& send : bench.sent) {
-    bench.engine().on_reply(send.to, {send.request.operation, send.request.kind, {}, ""});
+    bench.engine().on_reply(send.to, reply_to(send.request.operation, send.request.kind),
+                            Instant{});
   }
   EXPECT_EQ(bench.finished.at(1).replicas, (std::vector<ReplicaIndex>{0, 1, 2}));
 }
@@ -114,8 +131,10 @@ TEST(Engine, FailsAtOnceWhereNoQuorumCanBeReached) {
 TEST(Engine, EndsWhatIsPastItsDeadline) {
   Bench bench(3);
   bench.start(1, CommandKind::kGet, "k", "");
-  ASSERT_TRUE(bench.engine().next_deadline());
-  bench.engine().on_time(*bench.engine().next_deadline());
+  bench.engine().on_time(Instant{} + std::chrono::milliseconds(999));
+  EXPECT_FALSE(bench.finished.contains(1));
+  EXPECT_LE(bench.engine().next_deadline(Instant{}), Instant{} + std::chrono::seconds(1));
+  bench.engine().on_time(Instant{} + std::chrono::seconds(1));
   EXPECT_EQ(bench.finished.at(1).error, kErrorTimeout);
 }
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "node/core/test/message_builders.h"
+
 namespace quorate::node {
 namespace {
 
@@ -17,20 +19,31 @@ const Record kOld{{1, 1, 1}, false, "old"};
 const Record kNew{{2, 1, 2}, false, "new"};
 const Record kDeleted{{3, 1, 3}, true, ""};
 
+QuorumRead::Parameters parameters(QuorumSize quorum, ReadMode mode) {
+  QuorumRead::Parameters parameters;
+  parameters.id = 9;
+  parameters.key = "k";
+  parameters.quorum = quorum;
+  parameters.mode = mode;
+  parameters.targets = everywhere(quorum.n).targets;
+  parameters.ask = quorum.n;
+  return parameters;
+}
+
 struct Started {
   explicit Started(QuorumSize quorum, ReadMode mode = ReadMode::kWriteBack)
-      : read({9, "k", quorum, mode}) {
+      : read(parameters(quorum, mode)) {
     read.start(&sends);
     first = sends;
     sends.clear();
   }
 
   void answer(ReplicaIndex from, const Record& record) {
-    read.on_reply(from, {9, kRead, record, ""}, &sends);
+    read.on_reply(from, reply_to(9, kRead, record), &sends);
   }
-  void ack(ReplicaIndex from) { read.on_reply(from, {9, kWrite, {}, ""}, &sends); }
+  void ack(ReplicaIndex from) { read.on_reply(from, reply_to(9, kWrite), &sends); }
   void refuse(ReplicaIndex from, RequestKind kind) {
-    read.on_reply(from, {9, kind, {}, "storage"}, &sends);
+    read.on_reply(from, refusal_of(9, kind), &sends);
   }
   std::vector<ReplicaIndex> targets() const {
     std::vector<ReplicaIndex> to;
@@ -48,7 +61,7 @@ TEST(QuorumRead, AsksAllReplicasForTheRecord) {
   ASSERT_EQ(it.first.size(), 3U);
   for (ReplicaIndex to = 0; to < 3; ++to) {
     EXPECT_EQ(it.first[to].to, to);
-    EXPECT_EQ(it.first[to].request, (ReplicaRequest{9, kRead, "k", {}}));
+    EXPECT_EQ(it.first[to].request, request_for(9, kRead, "k"));
   }
 }
 
@@ -71,7 +84,7 @@ TEST(QuorumRead, WritesTheGreatestBackToWhoDidNotReportItAndWaitsForWHolders) {
   it.answer(3, kNew);
   it.answer(1, kOld);
   EXPECT_THAT(it.targets(), ElementsAre(0, 1, 2, 4));
-  EXPECT_EQ(it.sends[0].request, (ReplicaRequest{9, kWrite, "k", kNew}));
+  EXPECT_EQ(it.sends[0].request, request_for(9, kWrite, "k", kNew));
   it.ack(3);
   EXPECT_FALSE(it.read.done()) << "3 counts already";
   it.ack(0);
@@ -149,14 +162,14 @@ TEST(QuorumRead, FailsWhileItAsksAndIsUnknownWhileItWritesBack) {
 TEST(QuorumRead, EndsAtOnceWhenTooFewReplicasAreLeft) {
   Started asking({3, 2, 2});
   asking.refuse(0, kRead);
-  asking.read.on_not_sent(1, kRead);
+  asking.read.on_not_sent(1, kRead, &asking.sends);
   ASSERT_TRUE(asking.read.done());
   EXPECT_EQ(asking.read.result().outcome, OperationOutcome::kFail);
   EXPECT_EQ(asking.read.result().error, kErrorNoQuorum);
 
   Started writing({3, 1, 3});
   writing.answer(0, kNew);
-  writing.read.on_not_sent(2, kWrite);
+  writing.read.on_not_sent(2, kWrite, &writing.sends);
   ASSERT_TRUE(writing.read.done());
   EXPECT_EQ(writing.read.result().outcome, OperationOutcome::kUnknown);
   EXPECT_EQ(writing.read.result().error, kErrorNoQuorum);
@@ -167,16 +180,16 @@ TEST(QuorumRead, IgnoresRepliesOfAnotherPhaseOperationOrReplica) {
   it.ack(0);
   it.ack(1);
   it.answer(7, kNew);
-  it.read.on_reply(0, {8, kRead, kNew, ""}, &it.sends);
-  it.read.on_reply(1, {9, kVersion, kNew, ""}, &it.sends);
-  it.read.on_not_sent(2, kWrite);
+  it.read.on_reply(0, reply_to(8, kRead, kNew), &it.sends);
+  it.read.on_reply(1, reply_to(9, kVersion, kNew), &it.sends);
+  it.read.on_not_sent(2, kWrite, &it.sends);
   EXPECT_FALSE(it.read.done());
   it.answer(0, kNew);
   it.answer(1, kOld);
   ASSERT_THAT(it.targets(), ElementsAre(1, 2));
   it.answer(2, kDeleted);
   it.refuse(1, kRead);
-  it.read.on_not_sent(2, kRead);
+  it.read.on_not_sent(2, kRead, &it.sends);
   EXPECT_FALSE(it.read.done());
   it.ack(2);
   EXPECT_EQ(it.read.result().record, kNew) << "a late answer changes nothing";
@@ -187,7 +200,7 @@ TEST(QuorumRead, IsNotMovedByAnythingAfterItsResult) {
   it.answer(0, kOld);
   it.answer(1, kNew);
   it.ack(2);
-  it.read.on_not_sent(1, kRead);
+  it.read.on_not_sent(1, kRead, &it.sends);
   it.read.on_deadline();
   EXPECT_EQ(it.read.result().outcome, OperationOutcome::kOk);
   EXPECT_EQ(it.read.result().record, kOld);

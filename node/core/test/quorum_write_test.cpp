@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "node/core/limits.h"
+#include "node/core/test/message_builders.h"
 
 namespace quorate::node {
 namespace {
@@ -14,18 +15,30 @@ constexpr auto kVersion = RequestKind::kReadVersion;
 constexpr auto kWrite = RequestKind::kWriteRecord;
 constexpr auto kRead = RequestKind::kReadRecord;
 
-QuorumWrite::Parameters parameters(QuorumSize quorum) { return {9, "k", false, "v", quorum, 5, 2}; }
+QuorumWrite::Parameters parameters(QuorumSize quorum) {
+  QuorumWrite::Parameters parameters;
+  parameters.id = 9;
+  parameters.key = "k";
+  parameters.value = "v";
+  parameters.quorum = quorum;
+  parameters.incarnation = 5;
+  parameters.attempt = 2;
+  parameters.ask = everywhere(quorum.n).targets;
+  parameters.answers = quorum.r;
+  parameters.targets = everywhere(quorum.n).targets;
+  return parameters;
+}
 
 // A write that has been started, and what it sent.
 struct Started {
   explicit Started(QuorumSize quorum) : write(parameters(quorum)) { write.start(&sends); }
 
   void version(ReplicaIndex from, std::uint64_t counter) {
-    write.on_reply(from, {9, kVersion, {{counter, 1, 1}, false, ""}, ""}, &sends);
+    write.on_reply(from, reply_to(9, kVersion, {{counter, 1, 1}, false, ""}), &sends);
   }
-  void ack(ReplicaIndex from) { write.on_reply(from, {9, kWrite, {}, ""}, &sends); }
+  void ack(ReplicaIndex from) { write.on_reply(from, reply_to(9, kWrite), &sends); }
   void refuse(ReplicaIndex from, RequestKind kind) {
-    write.on_reply(from, {9, kind, {}, "overloaded"}, &sends);
+    write.on_reply(from, refusal_of(9, kind), &sends);
   }
 
   std::vector<Send> sends;
@@ -37,7 +50,7 @@ TEST(QuorumWrite, AsksAllReplicasForTheirVersionFirst) {
   ASSERT_EQ(it.sends.size(), 3U);
   for (ReplicaIndex to = 0; to < 3; ++to) {
     EXPECT_EQ(it.sends[to].to, to);
-    EXPECT_EQ(it.sends[to].request, (ReplicaRequest{9, kVersion, "k", {}}));
+    EXPECT_EQ(it.sends[to].request, request_for(9, kVersion, "k"));
   }
 }
 
@@ -51,7 +64,7 @@ TEST(QuorumWrite, TakesTheGreatestCounterOfRDistinctAnswersPlusOne) {
   ASSERT_EQ(it.sends.size(), 3U);
   for (ReplicaIndex to = 0; to < 3; ++to) {
     EXPECT_EQ(it.sends[to].to, to);
-    EXPECT_EQ(it.sends[to].request, (ReplicaRequest{9, kWrite, "k", {{8, 5, 2}, false, "v"}}));
+    EXPECT_EQ(it.sends[to].request, request_for(9, kWrite, "k", {{8, 5, 2}, false, "v"}));
   }
 }
 
@@ -74,8 +87,8 @@ TEST(QuorumWrite, IgnoresRepliesOfAnotherPhaseOperationOrReplica) {
   it.ack(0);
   it.ack(1);
   it.version(3, 100);
-  it.write.on_reply(0, {8, kVersion, {}, ""}, &it.sends);
-  it.write.on_reply(1, {9, kRead, {}, ""}, &it.sends);
+  it.write.on_reply(0, reply_to(8, kVersion), &it.sends);
+  it.write.on_reply(1, reply_to(9, kRead), &it.sends);
   EXPECT_EQ(it.sends.size(), 3U);
   it.version(0, 0);
   it.version(1, 0);
@@ -83,7 +96,7 @@ TEST(QuorumWrite, IgnoresRepliesOfAnotherPhaseOperationOrReplica) {
   it.version(2, 0);
   it.refuse(0, kVersion);
   it.refuse(1, kVersion);
-  it.write.on_not_sent(2, kVersion);
+  it.write.on_not_sent(2, kVersion, &it.sends);
   EXPECT_FALSE(it.write.done()) << "what is heard of the version phase counts no more";
   it.ack(0);
   it.ack(2);
@@ -112,8 +125,8 @@ TEST(QuorumWrite, IsUnknownAtTheDeadlineOnceARecordMayBeUnderWay) {
 
 TEST(QuorumWrite, FailsAtOnceWhenTooFewReplicasCanTellAVersion) {
   Started it({3, 2, 2});
-  it.write.on_not_sent(0, kVersion);
-  it.write.on_not_sent(0, kVersion);
+  it.write.on_not_sent(0, kVersion, &it.sends);
+  it.write.on_not_sent(0, kVersion, &it.sends);
   EXPECT_FALSE(it.write.done()) << "one replica is given up once";
   it.refuse(2, kVersion);
   ASSERT_TRUE(it.write.done());
@@ -124,7 +137,7 @@ TEST(QuorumWrite, FailsAtOnceWhenTooFewReplicasCanTellAVersion) {
 TEST(QuorumWrite, IsUnknownAtOnceWhenTooFewCanAcknowledgeAndARecordWasSent) {
   Started it({3, 1, 3});
   it.version(0, 0);
-  it.write.on_not_sent(1, kWrite);
+  it.write.on_not_sent(1, kWrite, &it.sends);
   ASSERT_TRUE(it.write.done());
   EXPECT_EQ(it.write.result().outcome, OperationOutcome::kUnknown);
   EXPECT_EQ(it.write.result().error, kErrorNoQuorum);
@@ -135,7 +148,7 @@ TEST(QuorumWrite, IsUnknownWhenOneReplicaHasTheRecordAndTheOthersRefuse) {
   it.version(0, 0);
   it.ack(0);
   it.refuse(1, kWrite);
-  it.write.on_not_sent(2, kWrite);
+  it.write.on_not_sent(2, kWrite, &it.sends);
   EXPECT_EQ(it.write.result().outcome, OperationOutcome::kUnknown);
   EXPECT_THAT(it.write.result().replicas, ElementsAre(0));
 }
@@ -144,7 +157,7 @@ TEST(QuorumWrite, FailsOnceEveryRecordMessageIsGivenUp) {
   Started it({3, 1, 1});
   it.version(0, 0);
   it.refuse(0, kWrite);
-  it.write.on_not_sent(1, kWrite);
+  it.write.on_not_sent(1, kWrite, &it.sends);
   EXPECT_FALSE(it.write.done());
   it.refuse(2, kWrite);
   ASSERT_TRUE(it.write.done());
@@ -160,7 +173,7 @@ TEST(QuorumWrite, IsNotMovedByAnythingAfterItsResult) {
   it.ack(1);
   it.version(2, 50);
   it.refuse(2, kWrite);
-  it.write.on_not_sent(1, kWrite);
+  it.write.on_not_sent(1, kWrite, &it.sends);
   it.write.on_deadline();
   EXPECT_THAT(it.sends, IsEmpty());
   EXPECT_EQ(it.write.result().outcome, OperationOutcome::kOk);
@@ -178,14 +191,17 @@ TEST(QuorumWrite, FailsRatherThanWrapTheCounter) {
 
 TEST(QuorumWrite, WritesATombstone) {
   std::vector<Send> sends;
-  QuorumWrite write({9, "k", true, "", {1, 1, 1}, 5, 2});
+  QuorumWrite::Parameters deletes = parameters({1, 1, 1});
+  deletes.tombstone = true;
+  deletes.value = "";
+  QuorumWrite write(deletes);
   write.start(&sends);
-  write.on_reply(0, {9, kVersion, {{4, 1, 1}, false, ""}, ""}, &sends);
+  write.on_reply(0, reply_to(9, kVersion, {{4, 1, 1}, false, ""}), &sends);
   EXPECT_EQ(sends.back().request.record, (Record{{5, 5, 2}, true, ""}));
 }
 
 TEST(QuorumWriteDeathTest, RefusesAQuorumThatNoClusterHas) {
-  EXPECT_DEATH(QuorumWrite(parameters({3, 0, 2})), "r is 0");
+  EXPECT_DEATH(QuorumWrite(parameters({3, 0, 2})), "0 of 3");
   EXPECT_DEATH(QuorumWrite(parameters({3, 2, 4})), "w is 4");
 }
 

@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "node/core/test/message_builders.h"
+
 namespace quorate::node {
 namespace {
 
@@ -39,7 +41,7 @@ struct Fixture {
   // The effects of one request only.
   ReplicaEffects request(RequestKind kind, const Record& record = {}, std::string key = "k") {
     ReplicaEffects effects;
-    replica.on_request(5, {next_operation++, kind, std::move(key), record}, &effects);
+    replica.on_request(5, request_for(next_operation++, kind, std::move(key), record), &effects);
     for (const auto& persist : effects.persist) handed_out.push_back(persist);
     return effects;
   }
@@ -72,7 +74,7 @@ TEST(Replica, AcknowledgesAWriteOnlyOnceItIsDurable) {
   const auto replies = it.persist(1);
   ASSERT_THAT(replies, SizeIs(1));
   EXPECT_EQ(replies[0].to, 5U);
-  EXPECT_EQ(replies[0].reply, (ReplicaReply{1, kWrite, {}, ""}));
+  EXPECT_EQ(replies[0].reply, reply_to(1, kWrite));
 }
 
 TEST(Replica, KeepsTheGreaterRecordAndAcknowledgesTheSmaller) {
@@ -90,10 +92,10 @@ TEST(Replica, KeepsTheGreaterRecordAndAcknowledgesTheSmaller) {
 TEST(Replica, TellsTheRecordOrOnlyItsVersion) {
   Fixture it;
   it.stored.records["k"] = kTwo;
-  EXPECT_EQ(it.request(kRead).send.at(0).reply, (ReplicaReply{1, kRead, kTwo, ""}));
+  EXPECT_EQ(it.request(kRead).send.at(0).reply, reply_to(1, kRead, kTwo));
   EXPECT_EQ(it.request(kVersion).send.at(0).reply,
-            (ReplicaReply{2, kVersion, {kTwo.version, false, ""}, ""}));
-  EXPECT_EQ(it.request(kRead, {}, "other").send.at(0).reply, (ReplicaReply{3, kRead, {}, ""}));
+            reply_to(2, kVersion, {kTwo.version, false, ""}));
+  EXPECT_EQ(it.request(kRead, {}, "other").send.at(0).reply, reply_to(3, kRead));
 }
 
 TEST(Replica, ShowsNothingThatIsNotDurable) {
@@ -108,7 +110,7 @@ TEST(Replica, ShowsNothingThatIsNotDurable) {
   EXPECT_EQ(it.replica.waiting_replies(), 5U);
   const auto replies = it.persist(1);
   ASSERT_THAT(replies, SizeIs(5));
-  EXPECT_EQ(replies[1].reply, (ReplicaReply{2, kRead, kTwo, ""}));
+  EXPECT_EQ(replies[1].reply, reply_to(2, kRead, kTwo));
   EXPECT_EQ(replies[2].reply.record.version, kTwo.version);
   EXPECT_EQ(it.replica.waiting_replies(), 0U);
   EXPECT_EQ(it.replica.pending_keys(), 0U);

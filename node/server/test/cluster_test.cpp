@@ -55,6 +55,8 @@ TEST(Cluster, FindsARestartedPeerAtItsOldAddressByItself) {
   const auto restarted = steady_clock::now();
   ASSERT_TRUE(cluster.await_links(0, 2));
   EXPECT_LT(steady_clock::now() - restarted, milliseconds(1000));
+  cluster.introduce();
+  ASSERT_TRUE(cluster.await_voting(1));
   EXPECT_EQ(client.ask({"SET", "k", "new", "W", "3"}).text, "OK");
 }
 
@@ -64,6 +66,7 @@ TEST(Cluster, LearnsTheNewAddressOfARestartedPeer) {
   cluster.restart(1);
   cluster.introduce();
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(cluster.await_links(i, 2)) << i;
+  ASSERT_TRUE(cluster.await_voting(1));
   EXPECT_EQ(RespClient(cluster.port(1)).ask({"SET", "k", "v", "W", "3"}).text, "OK");
 }
 
@@ -90,7 +93,7 @@ TEST(Cluster, KeepsWhatWasAcknowledgedWhenAllNodesAreKilled) {
   for (int i = 0; i < 3; ++i) cluster.kill(i);
   for (int i = 0; i < 3; ++i) cluster.restart(i);
   cluster.introduce();
-  ASSERT_TRUE(cluster.await_links(1, 2));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(cluster.await_voting(i)) << i;
   RespClient client(cluster.port(1));
   for (int i = 0; i < 200; ++i) ASSERT_EQ(client.ask({"GET", "k" + std::to_string(i)}).text, "v");
 }
@@ -116,7 +119,8 @@ TEST(Cluster, NeverSendsRecordsToANodeOfAnotherCluster) {
 TEST(Cluster, AnswersForOneReplicaAlone) {
   TestCluster cluster(3);
   EXPECT_EQ(RespClient(cluster.port(0)).ask({"SET", "k", "v", "W", "3"}).text, "OK");
-  const Answer held = RespClient(cluster.port(2)).ask({"REPLICA.READ", "41", "k"});
+  const std::string epoch = cluster.status(2).at("epoch").get<std::string>();
+  const Answer held = RespClient(cluster.port(2)).ask({"REPLICA.READ", "41", epoch, "k"});
   ASSERT_EQ(held.elements.size(), 5U);
   EXPECT_EQ(held.elements[1].text, "read");
   EXPECT_EQ(held.elements[4].text, "v");

@@ -73,8 +73,13 @@ TEST_F(MalformedInput, GetsAnErrorOrTheDoor) {
       "*1\r\n$" + std::string(100000, '0') + "4\r\nPING\r\n",
       "*2\r\n$12\r\nREPLICA.READ\r\n$1\r\n1\r\n",
       "*3\r\n$12\r\nREPLICA.READ\r\n$1\r\nx\r\n$1\r\nk\r\n",
+      "*4\r\n$12\r\nREPLICA.READ\r\n$1\r\n1\r\n$1\r\nx\r\n$1\r\nk\r\n",
+      "*4\r\n$12\r\nREPLICA.TREE\r\n$1\r\n1\r\n$18\r\n1-000000000000000x\r\n$1\r\nk\r\n",
+      "*4\r\n$14\r\nREPLICA.GOSSIP\r\n$1\r\n1\r\n$18\r\n1-0000000000000000\r\n$1\r\nk\r\n",
       "*6\r\n$13\r\nREPLICA.WRITE\r\n$1\r\n1\r\n$1\r\nk\r\n$1\r\n7\r\n$1\r\n2\r\n$1\r\nv\r\n",
       "*4\r\n$13\r\nREPLICA.HELLO\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n",
+      "*5\r\n$13\r\nREPLICA.HELLO\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n",
+      "*3\r\n$5\r\nCLOCK\r\n$1\r\nx\r\n$1\r\ny\r\n",
       "*2\r\n$5\r\nPEERS\r\n$1\r\n,\r\n",
       "*1\r\n$0\r\n\r\n"};
   for (const std::string& bytes : corpus) {

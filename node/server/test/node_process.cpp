@@ -101,6 +101,7 @@ TestCluster::TestCluster(int size, const std::vector<std::string>& options) : op
   for (int i = 0; i < size; ++i) EXPECT_NE(node(i).await_ready(), 0) << node(i).log();
   introduce();
   for (int i = 0; i < size; ++i) EXPECT_TRUE(await_links(i, size - 1)) << node(i).log();
+  for (int i = 0; i < size; ++i) EXPECT_TRUE(await_voting(i)) << node(i).log();
 }
 
 void TestCluster::kill(int index) {
@@ -125,20 +126,38 @@ void TestCluster::introduce() {
   for (const auto& one : nodes_) RespClient(one->port()).ask({"PEERS", list});
 }
 
-bool TestCluster::await_links(int index, int peers) {
-  RespClient client(port(index));
+Json TestCluster::status(int index) {
+  const Answer answer = RespClient(port(index)).ask({"STATUS"});
+  const Result<Json> status = parse_json(answer.text, "STATUS");
+  return status ? *status : Json();
+}
+
+bool TestCluster::await(int index, const std::function<bool(const Json&)>& condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (std::chrono::steady_clock::now() < deadline) {
-    const Result<Json> status = parse_json(client.ask({"STATUS"}).text, "STATUS");
-    if (!status) return false;
-    int connected = 0;
-    for (const Json& peer : status->at("peers")) {
-      if (!peer.at("self").get<bool>() && peer.at("connected").get<bool>()) ++connected;
-    }
-    if (connected == peers) return true;
+    const Json now = status(index);
+    if (now.is_object() && condition(now)) return true;
     ::poll(nullptr, 0, 2);
   }
   return false;
+}
+
+bool TestCluster::await_links(int index, int peers) {
+  return await(index, [peers](const Json& now) {
+    int connected = 0;
+    for (const Json& peer : now.at("peers")) {
+      if (!peer.at("self").get<bool>() && peer.at("connected").get<bool>()) ++connected;
+    }
+    return connected == peers;
+  });
+}
+
+bool TestCluster::await_voting(int index) {
+  return await(index, [](const Json& now) { return now.value("voting", false); });
+}
+
+void TestCluster::wipe(int index) {
+  std::filesystem::remove_all(folder_.path() / name(index) / "data");
 }
 
 }  // namespace quorate::node

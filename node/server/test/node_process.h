@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,8 +56,16 @@ class TestCluster {
   void restart(int index, int port = 0);
   // Tells every node where all are.
   void introduce();
-  // Waits until node `index` is connected to `peers` others; false after ten seconds.
+  // What STATUS of node `index` says; null where it does not answer.
+  Json status(int index);
+  // Waits until `condition` holds for the STATUS of node `index`; false after ten seconds.
+  bool await(int index, const std::function<bool(const Json&)>& condition);
+  // Waits until node `index` is connected to `peers` others.
   bool await_links(int index, int peers);
+  // Waits until node `index` knows the others, and they know its disk.
+  bool await_voting(int index);
+  // Takes the disk of a node that was killed.
+  void wipe(int index);
 
  private:
   TemporaryFolder folder_;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "node/core/test/held_store.h"
+#include "node/core/wire.h"
 #include "node/server/test/resp_client.h"
 
 namespace quorate::node {
@@ -16,10 +17,11 @@ using ::testing::HasSubstr;
 
 class HeldServer : public ::testing::Test {
  protected:
-  HeldServer() : server_(options(), &store_, 7) {
+  HeldServer() : server_(options(), &store_, 0) {
     const Result<Address> address = server_.listen();
     EXPECT_TRUE(address);
     port_ = address->port;
+    epoch_ = to_string(server_.engine().epoch());
     thread_ = std::thread([this] { ran_ = server_.run(); });
   }
   ~HeldServer() override {
@@ -32,6 +34,8 @@ class HeldServer : public ::testing::Test {
     options.name = "n1";
     options.peers = {{"n1", {"127.0.0.1", 0}}};
     options.timeout = std::chrono::seconds(10);
+    options.engine.start = {1, 1, 7};
+    options.engine.incarnation = 7;
     return options;
   }
   // When these are answered, the loop has sent all that was ready before.
@@ -43,6 +47,7 @@ class HeldServer : public ::testing::Test {
   HeldStore store_;
   Server server_;
   int port_ = 0;
+  std::string epoch_;
   Result<void> ran_;
   std::thread thread_;
 };
@@ -69,8 +74,8 @@ TEST_F(HeldServer, ShowsAPendingRecordToNoReader) {
   reader.write({"GET", "k"});
   reader.flush();
   RespClient peer(port_);
-  peer.write({"REPLICA.VERSION", "1", "k"});
-  peer.write({"REPLICA.VERSION", "2", "other"});
+  peer.write({"REPLICA.VERSION", "1", epoch_, "k"});
+  peer.write({"REPLICA.VERSION", "2", epoch_, "other"});
   peer.flush();
   EXPECT_EQ(peer.read_answer().elements.at(0).integer, 2) << "held up behind a read that waits";
   let_the_loop_turn();
