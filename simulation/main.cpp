@@ -2,7 +2,7 @@
 //
 //   quorate-simulation [--row NAME] [--seed N] [--schedules N]    how often each cell is broken
 //   quorate-simulation --row NAME --seed N --trace                one schedule, event by event
-//   quorate-simulation --find-seeds [--schedules N]               simulation/violating_seeds.cpp
+//   quorate-simulation --find-seeds [--schedules N]               the lines of violating_seeds.cpp
 //   quorate-simulation --list
 // Rows are given by a prefix of their name. Exit code 0, 1 where a guaranteed cell is broken, 254
 // for an error of usage.
@@ -94,22 +94,30 @@ bool count_violations(const Row& row, const Arguments& arguments) {
   return owed_and_broken;
 }
 
+void print_seed(const Row& row, std::size_t column, std::uint64_t seed) {
+  fmt::print("      {{\"{}\", Property::{}, {}}},\n", row.name, kEnumerators[column], seed);
+}
+
+// Keeps the seeds that still show what they are there for, and looks for the others.
 void find_seeds(const Row& row, const Arguments& arguments) {
   Broken wanted;
   for (std::size_t column = 0; column < kJudged.size(); ++column) {
-    wanted.set(column, row.mark(column) == Mark::kViolable);
+    if (row.mark(column) != Mark::kViolable) continue;
+    const auto known = seed_that_shows(row, kJudged[column]);
+    const bool shows = known && run_schedule(row.setup, *known).broken.test(column);
+    wanted.set(column, !shows);
+    if (shows) print_seed(row, column, *known);
   }
   for (std::uint64_t seed = 1; seed <= arguments.schedules && wanted.any(); ++seed) {
     const Broken shown = run_schedule(row.setup, seed).broken & wanted;
     for (std::size_t column = 0; column < kJudged.size(); ++column) {
-      if (!shown.test(column)) continue;
-      fmt::print("      {{\"{}\", Property::{}, {}}},\n", row.name, kEnumerators[column], seed);
+      if (shown.test(column)) print_seed(row, column, seed);
     }
     wanted &= ~shown;
   }
   for (std::size_t column = 0; column < kJudged.size(); ++column) {
-    if (wanted.test(column))
-      fmt::print("      // none: {} {}\n", row.name, name_of(kJudged[column]));
+    if (!wanted.test(column)) continue;
+    fmt::print("      // none: {} {}\n", row.name, name_of(kJudged[column]));
   }
 }
 
