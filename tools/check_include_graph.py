@@ -20,12 +20,13 @@ ARROWS = {
     "nemesis": {"base", "results"},
     "node/core": {"base"},
     "node/server": {"base", "node/core"},
+    "simulation": {"base", "results", "checker", "node/core"},
     "harness": ALL_BUT_SERVER,
     "bench": ALL_BUT_SERVER | {"harness"},
 }
 
 # Pure folders touch neither network, event loop nor process.
-PURE = {"base", "results", "checker", "workloads", "node/core"}
+PURE = {"base", "results", "checker", "workloads", "node/core", "simulation"}
 NOT_IN_PURE = re.compile(r"boost/(asio|beast|process)\b")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')

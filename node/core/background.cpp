@@ -439,7 +439,7 @@ void Background::consider_purge(const StoredEntry& entry, Instant now, Backgroun
   }
   const auto age = std::chrono::milliseconds(wall_ms(now) - *taken_at);
   if (age < purge_.options().grace) return;
-  const auto& preference = ring_->preference(partition_of(position_of(key)));
+  const auto preference = ring_->preference(partition_of(position_of(key)));
   const std::vector<ReplicaIndex> replicas(preference.begin(), preference.begin() + ring_->n());
   const bool speaks = replicas.front() == self_;
   if (purge_.options().mode == PurgeMode::kEverywhere && !speaks) return;

@@ -122,10 +122,9 @@ void Engine::start_here(ClientToken client, ClientCommand command, Instant now) 
     return;
   }
   const bool tombstone = command.kind == CommandKind::kDel;
-  coordinator_->start_write(
-      {client, std::move(command.key), tombstone, std::move(command.value), command.quorum,
-       std::move(placement), deadline, read_clock(clock_, now)},
-      &coordinator_effects_);
+  coordinator_->start_write({client, std::move(command.key), tombstone, std::move(command.value),
+                             command.quorum, std::move(placement), deadline, clock_now(now)},
+                            &coordinator_effects_);
 }
 
 std::uint64_t Engine::clock_now(Instant now) const {

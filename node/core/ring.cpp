@@ -33,17 +33,18 @@ std::vector<Token> draw_tokens(const std::vector<std::string>& names, std::uint1
   return tokens;
 }
 
-// The distinct nodes whose tokens follow `end`, in that order, once around the ring.
-std::vector<ReplicaIndex> nodes_after(const std::vector<Token>& tokens, Position end,
-                                      std::size_t nodes) {
-  std::vector<ReplicaIndex> order;
+// Appends the distinct nodes whose tokens follow `end`, in that order, once around the ring.
+void append_nodes_after(const std::vector<Token>& tokens, Position end, std::size_t nodes,
+                        std::vector<ReplicaIndex>* order) {
+  const auto first = static_cast<std::ptrdiff_t>(order->size());
+  const std::size_t complete = order->size() + nodes;
   auto at = std::lower_bound(tokens.begin(), tokens.end(), Token{end, 0});
-  while (order.size() < nodes) {
+  while (order->size() < complete) {
     if (at == tokens.end()) at = tokens.begin();
-    if (std::find(order.begin(), order.end(), at->node) == order.end()) order.push_back(at->node);
+    const bool is_new = std::find(order->begin() + first, order->end(), at->node) == order->end();
+    if (is_new) order->push_back(at->node);
     ++at;
   }
-  return order;
 }
 
 std::uint64_t fingerprint_of(const std::vector<std::string>& names, std::uint16_t n,
@@ -66,15 +67,16 @@ Ring::Ring(const std::vector<std::string>& names, std::uint16_t n, std::uint16_t
                 names.size());
   QUORATE_CHECK(virtual_nodes >= 1 && virtual_nodes <= kMaxVirtualNodes);
   const std::vector<Token> tokens = draw_tokens(names, virtual_nodes);
+  preference_.reserve(kPartitions * names.size());
   for (std::size_t i = 0; i < kPartitions; ++i) {
     // One past the last position; that of the last partition wraps to 0, as the ring does.
     const Position end = static_cast<Position>(i + 1) << 56;
-    preference_[i] = nodes_after(tokens, end, names.size());
+    append_nodes_after(tokens, end, names.size(), &preference_);
   }
 }
 
 Placement Ring::placement_of(std::string_view key) const {
-  const std::vector<ReplicaIndex>& order = preference(partition_of(position_of(key)));
+  const std::span<const ReplicaIndex> order = preference(partition_of(position_of(key)));
   Placement placement;
   placement.targets.reserve(n_);
   for (std::size_t i = 0; i < n_; ++i) placement.targets.push_back({order[i], order[i]});
@@ -83,7 +85,8 @@ Placement Ring::placement_of(std::string_view key) const {
 }
 
 bool Ring::is_replica(ReplicaIndex node, Partition partition) const {
-  const std::vector<ReplicaIndex>& order = preference(partition);
+  if (n_ == nodes_) return true;
+  const std::span<const ReplicaIndex> order = preference(partition);
   return std::find(order.begin(), order.begin() + n_, node) != order.begin() + n_;
 }
 

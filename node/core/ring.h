@@ -9,8 +9,9 @@
 // Immutable. Equal lists of names, n and virtual nodes give equal rings everywhere.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,8 @@ class Ring {
        std::uint16_t virtual_nodes = kDefaultVirtualNodes);
 
   // All nodes in the partition's order of preference: its n replicas, then those who may stand in.
-  const std::vector<ReplicaIndex>& preference(Partition partition) const {
-    return preference_[partition];
+  std::span<const ReplicaIndex> preference(Partition partition) const {
+    return {preference_.data() + std::size_t{partition} * nodes_, nodes_};
   }
   // The n replicas of a key in order of preference, and all other nodes as its fallbacks.
   Placement placement_of(std::string_view key) const;
@@ -46,7 +47,7 @@ class Ring {
   const std::uint16_t n_;
   const std::uint16_t nodes_;
   std::uint64_t fingerprint_ = 0;
-  std::array<std::vector<ReplicaIndex>, kPartitions> preference_;
+  std::vector<ReplicaIndex> preference_;  // nodes_ for each partition
 };
 
 }  // namespace quorate::node

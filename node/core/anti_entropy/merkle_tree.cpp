@@ -13,14 +13,6 @@ namespace {
 
 constexpr int kLeafShift = 48;
 
-// The 16 hashes from children[first] on.
-ChildHashes hashes_from(const std::vector<std::uint64_t>& children, std::size_t first) {
-  ChildHashes hashes;
-  const auto begin = children.begin() + static_cast<std::ptrdiff_t>(first);
-  std::copy(begin, begin + kFanOut, hashes.begin());
-  return hashes;
-}
-
 // The same on every machine: the bytes of a hash are taken little-endian.
 std::uint64_t hash_over(const ChildHashes& children) {
   if (children == ChildHashes{}) return 0;
@@ -40,16 +32,13 @@ KeyRange leaf_range(NodeIndex leaf) {
   return {position_prefix(first), position_prefix(first + (Position{1} << kLeafShift))};
 }
 
-MerkleTree::MerkleTree() : leaves_(kLeaves), inner_(kInnerNodes), roots_(kPartitions) {}
-
 void MerkleTree::replace(Position position, std::uint64_t old_hash, std::uint64_t new_hash) {
   if (old_hash == new_hash) return;
   const NodeIndex leaf = leaf_of(position);
-  if (planted(Bug::kMerkleXor)) {
-    leaves_[leaf] ^= old_hash ^ new_hash;
-  } else {
-    leaves_[leaf] += new_hash - old_hash;
-  }
+  auto& below = below_[partition_of(position)];
+  if (!below) below = std::make_unique<Below>();
+  std::uint64_t& hash = below->leaves[leaf % below->leaves.size()];
+  hash = planted(Bug::kMerkleXor) ? hash ^ old_hash ^ new_hash : hash + new_hash - old_hash;
   stale_inner_.set(leaf / kFanOut);
   stale_roots_.set(partition_of(position));
 }
@@ -64,19 +53,26 @@ std::uint64_t MerkleTree::root(NodeIndex partition) {
 }
 
 ChildHashes MerkleTree::children(TreeLevel level, NodeIndex node) {
-  if (level == TreeLevel::kInner) {
-    QUORATE_CHECK(node < kInnerNodes);
-    return hashes_from(leaves_, first_child(node));
-  }
-  QUORATE_CHECK(level == TreeLevel::kRoot && node < kPartitions);
+  QUORATE_CHECK(level == TreeLevel::kRoot ? node < kPartitions
+                                          : level == TreeLevel::kInner && node < kInnerNodes);
+  Below* const below = below_[partition_of_node(level, node)].get();
+  if (below == nullptr) return {};
+  if (level == TreeLevel::kInner) return leaves_below(*below, node);
   const NodeIndex first = first_child(node);
-  for (std::size_t i = 0; i < kFanOut; ++i) refresh_inner(NodeIndex(first + i));
-  return hashes_from(inner_, first);
+  for (std::size_t i = 0; i < kFanOut; ++i) refresh_inner(below, NodeIndex(first + i));
+  return below->inner;
 }
 
-void MerkleTree::refresh_inner(NodeIndex node) {
+ChildHashes MerkleTree::leaves_below(const Below& below, NodeIndex inner) {
+  ChildHashes hashes;
+  const auto* const first = below.leaves.begin() + first_child(inner) % below.leaves.size();
+  std::copy(first, first + kFanOut, hashes.begin());
+  return hashes;
+}
+
+void MerkleTree::refresh_inner(Below* below, NodeIndex node) {
   if (!stale_inner_.test(node)) return;
-  inner_[node] = hash_over(hashes_from(leaves_, first_child(node)));
+  below->inner[node % kFanOut] = hash_over(leaves_below(*below, node));
   stale_inner_.reset(node);
 }
 

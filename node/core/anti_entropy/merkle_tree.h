@@ -3,8 +3,8 @@
 //
 // Every partition (the first 8 bits of a position) has a tree of its own with fan-out 16: a root,
 // 16 inner nodes (the first 12 bits), 256 leaves (the first 16 bits). A node is named by its bits.
-// All trees together take about 0.6 MB, however many records there are: at 1 million records a leaf
-// stands for about 15.
+// All trees together take at most 0.6 MB, however many records there are (an empty one takes
+// nothing): at 1 million records a leaf stands for about 15.
 //
 // The hash of a leaf is the sum modulo 2^64 of the hashes of its records (a multiset hash: Clarke,
 // Devadas, van Dijk, Gassend, Suh, "Incremental Multiset Hash Functions and Their Application to
@@ -21,7 +21,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 #include "node/core/key_position.h"
 #include "node/core/store.h"
@@ -50,8 +50,6 @@ using ChildHashes = std::array<std::uint64_t, kFanOut>;
 
 class MerkleTree {
  public:
-  MerkleTree();
-
   // A record at `position` had `old_hash` and has `new_hash` now; 0: no record.
   void replace(Position position, std::uint64_t old_hash, std::uint64_t new_hash);
 
@@ -68,11 +66,16 @@ class MerkleTree {
   bool is_built() const { return built_ == kPartitions; }
 
  private:
-  void refresh_inner(NodeIndex node);
+  // What lies below one root.
+  struct Below {
+    std::array<std::uint64_t, kFanOut> inner{};
+    std::array<std::uint64_t, kFanOut * kFanOut> leaves{};
+  };
+  static ChildHashes leaves_below(const Below& below, NodeIndex inner);
+  void refresh_inner(Below* below, NodeIndex node);
 
-  std::vector<std::uint64_t> leaves_;
-  std::vector<std::uint64_t> inner_;
-  std::vector<std::uint64_t> roots_;
+  std::array<std::unique_ptr<Below>, kPartitions> below_;  // nothing: it never had a record
+  std::array<std::uint64_t, kPartitions> roots_{};
   std::bitset<kInnerNodes> stale_inner_;  // a leaf below has changed
   std::bitset<kPartitions> stale_roots_;
   std::size_t built_ = 0;
