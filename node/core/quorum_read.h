@@ -36,10 +36,12 @@ class QuorumRead {
     std::string key;
     QuorumSize quorum;
     ReadMode mode = ReadMode::kWriteBack;
-    std::vector<Target> targets;       // the key's replicas; those that are asked come first
-    std::uint16_t ask = 0;             // how many of them are asked, [r, targets]
-    bool exact = false;                // write-back turns to no more replicas than it needs
-    bool replicas_may_forget = false;  // those that lost state vote all the same
+    std::vector<Target> targets;  // the key's replicas; those that are asked come first
+    std::uint16_t ask = 0;        // how many of them are asked, [r, targets]
+    bool exact = false;           // write-back turns to no more replicas than it needs
+    // A read of r replicas need not meet all that n - r + 1 hold: those that lost state vote all
+    // the same, or versions come from one replica.
+    bool replicas_may_forget = false;
     std::vector<ReplicaIndex> fallbacks;
   };
 

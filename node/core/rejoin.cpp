@@ -120,19 +120,23 @@ Result<Rejoin::Answer> Rejoin::on_introduction(ReplicaIndex from, std::string_vi
                                                std::uint64_t purged_counter) {
   const auto told = decode_introduction(payload);
   if (!told) return told.error();
-  KnownDisk next{told->disk, false};
-  const auto known = known_.find(from);
-  if (known != known_.end()) {
-    next.in_doubt = known->second.in_doubt || is_not_the_known_disk(known->second.disk, told->disk);
+  const auto [place, is_new] = known_.try_emplace(from, KnownDisk{told->disk, false});
+  KnownDisk& known = place->second;
+  bool in_doubt = false;
+  if (!is_new && told->disk.incarnation != known.disk.incarnation) {
+    in_doubt = known.in_doubt || is_not_the_known_disk(known.disk, told->disk);
+    if (told->caught_up) in_doubt = false;
+    // A start in doubt does not take the place of the one that is not: its introduction may have
+    // come late, from a process that is gone.
+    if (!in_doubt) known.disk = told->disk;
+    known.in_doubt = in_doubt;
   }
-  if (told->caught_up) next.in_doubt = false;
-  known_[from] = next;
   std::string answer;
   ByteWriter writer(&answer);
   writer.u64(told->disk.incarnation);
-  writer.u8(next.in_doubt ? 1 : 0);
+  writer.u8(in_doubt ? 1 : 0);
   writer.u64(purged_counter);
-  return Answer{{Table::kMeta, meta_key(from), encode_known(next)}, std::move(answer)};
+  return Answer{{Table::kMeta, meta_key(from), encode_known(known)}, std::move(answer)};
 }
 
 Result<std::uint64_t> Rejoin::on_answer(ReplicaIndex from, std::string_view payload) {

@@ -54,8 +54,8 @@ struct NodeStart {
 
 // What a node knows durably of another's disk.
 struct KnownDisk {
-  NodeStart disk;
-  bool in_doubt = false;
+  NodeStart disk;         // at the last start that was not in doubt
+  bool in_doubt = false;  // another start was, and has not told that it has caught up
 };
 
 struct Introduction {
