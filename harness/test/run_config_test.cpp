@@ -314,7 +314,7 @@ TEST(RunConfig, ChecksTheBoundsOfWhatItReads) {
 TEST(RunConfig, DescribesItselfForPeople) {
   EXPECT_EQ(describe(complete(RunConfig{}).value()),
             "n=5 r=3 w=3 write-back, coordinator, nemesis none");
-  const RunConfig c = with([](RunConfig* config) {
+  RunConfig c = with([](RunConfig* config) {
     config->n = 5;
     config->r = config->w = 2;
     config->read_mode = "none";
