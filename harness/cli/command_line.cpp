@@ -208,16 +208,20 @@ void add_store_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
   run->add_option("--mode", texts->mode, "Who drives the quorums: coordinator or client")
       ->group(group)
       ->capture_default_str();
-  run->add_option("--version-scheme", config->version_scheme, "How versions are chosen: two-phase, local-counter or clock")
+  run->add_option("--version-scheme", config->version_scheme,
+                  "How versions are chosen: two-phase, local-counter or clock")
       ->group(group)
       ->capture_default_str();
-  run->add_option("--read-mode", config->read_mode, "Read repair: none, async, blocking or write-back")
+  run->add_option("--read-mode", config->read_mode,
+                  "Read repair: none, async, blocking or write-back")
       ->group(group)
       ->capture_default_str();
-  run->add_option("--fan-out", config->fan_out, "Which replicas are asked: all, or exact (r or w random ones)")
+  run->add_option("--fan-out", config->fan_out,
+                  "Which replicas are asked: all, or exact (r or w random ones)")
       ->group(group)
       ->capture_default_str();
-  run->add_option("--durability", config->durability, "When a write is durable: batch, periodic or none")
+  run->add_option("--durability", config->durability,
+                  "When a write is durable: batch, periodic or none")
       ->group(group)
       ->capture_default_str();
 }

@@ -35,8 +35,9 @@ KeyRange leaf_range(NodeIndex leaf) {
 void MerkleTree::replace(Position position, std::uint64_t old_hash, std::uint64_t new_hash) {
   if (old_hash == new_hash) return;
   const NodeIndex leaf = leaf_of(position);
-  auto& below = below_[partition_of(position)];
-  if (!below) below = std::make_unique<Below>();
+  auto& some = below_[partition_of(position)];
+  if (some.empty()) some.emplace_back();
+  Below* const below = &some.front();
   std::uint64_t& hash = below->leaves[leaf % below->leaves.size()];
   hash = planted(Bug::kMerkleXor) ? hash ^ old_hash ^ new_hash : hash + new_hash - old_hash;
   stale_inner_.set(leaf / kFanOut);
@@ -55,7 +56,8 @@ std::uint64_t MerkleTree::root(NodeIndex partition) {
 ChildHashes MerkleTree::children(TreeLevel level, NodeIndex node) {
   QUORATE_CHECK(level == TreeLevel::kRoot ? node < kPartitions
                                           : level == TreeLevel::kInner && node < kInnerNodes);
-  Below* const below = below_[partition_of_node(level, node)].get();
+  auto& some = below_[partition_of_node(level, node)];
+  Below* const below = some.empty() ? nullptr : &some.front();
   if (below == nullptr) return {};
   if (level == TreeLevel::kInner) return leaves_below(*below, node);
   const NodeIndex first = first_child(node);

@@ -21,7 +21,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <vector>
 
 #include "node/core/key_position.h"
 #include "node/core/store.h"
@@ -74,7 +74,7 @@ class MerkleTree {
   static ChildHashes leaves_below(const Below& below, NodeIndex inner);
   void refresh_inner(Below* below, NodeIndex node);
 
-  std::array<std::unique_ptr<Below>, kPartitions> below_;  // nothing: it never had a record
+  std::array<std::vector<Below>, kPartitions> below_;  // one, or none: it never had a record
   std::array<std::uint64_t, kPartitions> roots_{};
   std::bitset<kInnerNodes> stale_inner_;  // a leaf below has changed
   std::bitset<kPartitions> stale_roots_;
