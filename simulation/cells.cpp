@@ -183,6 +183,9 @@ void append_other_schemes(std::vector<Row>* rows) {
   rows->push_back(with_scheme(form("C16", kAll, {3, 1, 3}, kWriteBack), kClock));
 }
 
+// The table has monotonic writes guaranteed in C23. They are not: a value that comes back hides
+// from version queries up to which counter its replica has purged, so a write may get a version
+// that is less than one the session wrote before (1 in 30 000 schedules).
 void append_bad_rows(std::vector<Row>* rows) {
   constexpr auto kNone = ReadMode::kNone;
   constexpr auto kWriteBack = ReadMode::kWriteBack;
@@ -202,8 +205,8 @@ void append_bad_rows(std::vector<Row>* rows) {
   rows->push_back(form("C21", kBroken, {3, 2, 1}, kWriteBack));
   rows->push_back(form("C21", kBroken, {3, 1, 2}, kWriteBack));
   rows->push_back(form("C21", kBroken, {5, 2, 2}, kNone));
-  rows->push_back(purging_by_time(form("C23", "VVVVVVGVGV", {3, 2, 2}, kWriteBack)));
-  rows->push_back(purging_by_time(form("C23", "VVVVVVGVGV", {3, 2, 2}, kNone)));
+  rows->push_back(purging_by_time(form("C23", kBroken, {3, 2, 2}, kWriteBack)));
+  rows->push_back(purging_by_time(form("C23", "VVVVVV-VGV", {3, 2, 2}, kNone)));
 }
 
 }  // namespace

@@ -96,6 +96,19 @@ TEST(Interleaving, I17ACounterThatIsIssuedTwiceIsHarmlessWithAWriter) {
   EXPECT_TRUE(script.breaks_nothing());
 }
 
+// Two of three replicas hold what was read, and every later read meets them; but the next version
+// comes from one replica, the third.
+TEST(Interleaving, I19ALocalCounterMustMeetWhatWasReadAndNotOnlyLaterReads) {
+  const auto script = Script::with_order(local_counter({3, 2, 3}), C, A);
+  script->hold_writes(A, {C});
+  (void)script->begin_set(1, {A, B, C});
+  (void)script->get(2, {B, A});
+  EXPECT_NE(script->last_outcome(), Outcome::kOk) << "C does not have it, and cannot be told";
+  EXPECT_EQ(script->set(2, {C, A, B}), 2U);
+  script->end();
+  EXPECT_TRUE(script->breaks_nothing());
+}
+
 TEST(Interleaving, I18AWriteIsAcknowledgedByAsManyReplicasAsItAskedFor) {
   Script script(two_phase());
   script.hold_writes(A, {B, C});

@@ -288,6 +288,23 @@ TEST(Rejoin, IgnoresAnAnswerToAnotherStart) {
   EXPECT_FALSE(node.rejoin.is_voting());
 }
 
+TEST(Rejoin, ALateIntroductionOfAnEarlierStartCastsNoDoubtOnTheLaterOne) {
+  Peers peers;
+  Start later(0, {100, 7, 1007});
+  later.introduce_to(&peers.first);
+  later.introduce_to(&peers.second);
+  EXPECT_TRUE(later.rejoin.is_voting());
+  Start earlier(0, {100, 6, 1006});
+  earlier.introduce_to(&peers.first);
+  EXPECT_EQ(earlier.rejoin.state(), Rejoin::State::kCatchingUp) << "it may be a disk rolled back";
+  Start again(0, {100, 7, 1007});
+  again.introduce_to(&peers.first);
+  EXPECT_NE(again.rejoin.state(), Rejoin::State::kCatchingUp) << "the same start, asked once more";
+  Start next(0, {100, 8, 1008});
+  next.introduce_to(&peers.first);
+  EXPECT_EQ(next.rejoin.state(), Rejoin::State::kCatchingUp) << "the doubt is kept for all others";
+}
+
 TEST(Rejoin, RefusesWhatIsNoIntroductionAnswerOrKnownDisk) {
   Peers peers;
   Start node(0, {100, 6, 1006});
