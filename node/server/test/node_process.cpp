@@ -1,5 +1,6 @@
 #include "node/server/test/node_process.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fcntl.h>
@@ -17,9 +18,12 @@ namespace {
 
 constexpr int kPatienceMs = 10'000;
 
-std::string binary() {
+// A planted bug needs the binary that has them.
+std::string binary(const std::vector<std::string>& options) {
   const char* folder = ::getenv("QUORATE_BIN");
-  return std::string(folder == nullptr ? "." : folder) + "/quorate-node";
+  const bool is_buggy = std::find(options.begin(), options.end(), "--bug") != options.end();
+  return std::string(folder == nullptr ? "." : folder) + "/quorate-node" +
+         (is_buggy ? "-buggy" : "");
 }
 
 [[noreturn]] void become_node(const std::vector<std::string>& words, int output, int log) {
@@ -39,7 +43,8 @@ NodeProcess::NodeProcess(const std::string& name, const std::filesystem::path& f
                          const std::vector<std::string>& options)
     : folder_(folder) {
   std::filesystem::create_directories(folder_);
-  std::vector<std::string> words{binary(), "--name", name, "--data", (folder_ / "data").string()};
+  std::vector<std::string> words{binary(options), "--name", name, "--data",
+                                 (folder_ / "data").string()};
   words.insert(words.end(), options.begin(), options.end());
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) ADD_FAILURE() << "pipe";
