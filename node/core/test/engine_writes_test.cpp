@@ -291,5 +291,20 @@ TEST(EngineReadRepair, AsyncMendsAReplicaThatWasBehind) {
   EXPECT_EQ(cluster.engine(0).coordinator().counters().repairs, 1U);
 }
 
+// All that w = r = n can bear: everybody must be asked, suspected or not.
+TEST(EngineSuspicion, ChangesNoAnswerOfAStrictQuorumHoweverWrongItIs) {
+  EngineCluster::Setup setup;
+  setup.r = setup.w = 3;
+  setup.options.gossip.interval = milliseconds(50);
+  EngineCluster cluster(setup);
+  cluster.isolate(2, LinkState::kLossy);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster.background(0).suspects(2, cluster.now()); }));
+  cluster.isolate(2, LinkState::kUp);
+  ASSERT_TRUE(cluster.background(0).suspects(2, cluster.now())) << "wrong by now";
+  EXPECT_EQ(cluster.set(0, "k", "v").outcome, OperationOutcome::kOk);
+  EXPECT_EQ(cluster.get(0, "k").record.value, "v");
+  EXPECT_EQ(cluster.held(2, "k").value, "v");
+}
+
 }  // namespace
 }  // namespace quorate::node
