@@ -103,7 +103,7 @@ void hello(Server* server, Session* session, RespRequest arguments) {
                     options.name, to_string(server->engine().epoch()), arguments[3],
                     arguments[5].substr(0, 64)));
   }
-  session->set_peer(std::string(arguments[3]));
+  session->set_peer(std::string(arguments[3]), std::string(arguments[5]));
   append_simple("OK", session->reply());
 }
 

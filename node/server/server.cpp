@@ -101,6 +101,7 @@ Result<void> Server::set_peers(const std::vector<ClusterMember>& members) {
       stop_for(joined.error());
       return joined.error();
     }
+    close_sessions_of_other_epochs();
     watch_deadlines();
   }
   for (std::size_t i = 0; i < members.size(); ++i) {
@@ -109,6 +110,15 @@ Result<void> Server::set_peers(const std::vector<ClusterMember>& members) {
     links_[i]->connect_to(members[i].address);
   }
   return {};
+}
+
+void Server::close_sessions_of_other_epochs() {
+  const std::string epoch = to_string(engine_.epoch());
+  std::vector<std::shared_ptr<Session>> others;
+  for (const auto& [id, session] : sessions_) {
+    if (!session->peer().empty() && session->peer_epoch() != epoch) others.push_back(session);
+  }
+  for (const auto& session : others) session->close("it greeted with another epoch");
 }
 
 void Server::connect_peers(const std::vector<ClusterMember>& members, std::size_t self) {

@@ -98,6 +98,8 @@ class Server final : public SessionHost, public EngineOutput {
   void admit(Tcp::socket socket);
   void on_synced(const Result<std::uint64_t>& through);
   void run_client_command(Session* session, RespRequest arguments);
+  // Who greeted before this node knew its own epoch is asked to greet again.
+  void close_sessions_of_other_epochs();
   void connect_peers(const std::vector<ClusterMember>& members, std::size_t self);
   void run_replica_command(Session* session, RespRequest arguments);
   // Sees to it that on_time() is called when the next deadline comes.

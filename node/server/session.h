@@ -50,7 +50,11 @@ class Session final : public ChannelUser, public std::enable_shared_from_this<Se
                   const std::vector<std::string>& names);
   // The name of the node that greeted here; empty: a client's connection.
   const std::string& peer() const { return peer_; }
-  void set_peer(std::string name) { peer_ = std::move(name); }
+  const std::string& peer_epoch() const { return peer_epoch_; }
+  void set_peer(std::string name, std::string epoch) {
+    peer_ = std::move(name);
+    peer_epoch_ = std::move(epoch);
+  }
   // Where to write a reply that has no place in the order.
   std::string* unordered_reply();
 
@@ -84,6 +88,7 @@ class Session final : public ChannelUser, public std::enable_shared_from_this<Se
   bool paused_ = false;
   bool resuming_ = false;
   std::string peer_;
+  std::string peer_epoch_;
   std::string closing_;  // not empty: why it closes after the replies
 };
 
