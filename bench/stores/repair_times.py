@@ -70,7 +70,10 @@ def measure(options, mechanism, records, missed):
         if mechanism.startswith("anti-entropy"):
             last.ask("REPAIR")
         if mechanism.startswith("read repair"):
-            pipelined(first, [("GET", key, "R", "ALL") for key in keys])
+            unread = keys
+            while unread:  # until everybody answers
+                replies = pipelined(first, [("GET", key, "R", "ALL") for key in unread])
+                unread = [k for k, r in zip(unread, replies) if isinstance(r, RuntimeError)]
         wait_until(lambda: versions_at(last, keys, epoch) == newest, f"repair by {mechanism}")
         return time.monotonic() - begin
 

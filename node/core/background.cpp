@@ -229,6 +229,7 @@ void Background::on_time(Instant now, BackgroundEffects* effects) {
     new_members_.reset();
   }
   if (!builder_.done()) build_tree(effects);
+  if (is_demanded_ && builder_.done()) demand_anti_entropy(now, effects);
   gossip_.set_own(is_voting(), options_.start.generation);
   if (const auto due = rejoin_.next_round(); due && *due <= now) {
     const Rejoin::Round round = rejoin_.round(now);

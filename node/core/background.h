@@ -96,6 +96,7 @@ class Background {
   void on_link_up(ReplicaIndex peer, Instant now, BackgroundEffects* effects);
   void on_time(Instant now, BackgroundEffects* effects);
   std::optional<Instant> next_deadline(Instant now) const;
+  // Compares with every peer: now, or as soon as this node's tree is built.
   void demand_anti_entropy(Instant now, BackgroundEffects* effects);
 
   // The newest record that is kept for another node; none where there is none.
@@ -112,6 +113,8 @@ class Background {
   const AntiEntropy& anti_entropy() const { return anti_entropy_; }
   const TombstonePurge& purge() const { return purge_; }
   bool tree_is_built() const { return builder_.done(); }
+  // No comparison runs, and none was demanded that has not begun.
+  bool anti_entropy_is_idle() const { return anti_entropy_.is_idle() && !is_demanded_; }
 
  private:
   struct Delivery {
@@ -172,7 +175,8 @@ class Background {
   std::map<std::uint64_t, ToldRumours> told_;          // by number
   std::map<std::uint64_t, std::string> fetching_;      // keys, by exchange number
   std::map<std::uint64_t, std::size_t> repair_bytes_;  // by exchange number
-  std::string swept_;                                  // where the sweep of tombstones stands
+  bool is_demanded_ = false;  // anti-entropy, while the tree is being built
+  std::string swept_;         // where the sweep of tombstones stands
   Instant next_sweep_;
   Instant next_catch_up_;
 };

@@ -240,6 +240,8 @@ void Background::on_fetched(std::uint64_t number, ReplicaReply reply, Instant no
 }
 
 void Background::demand_anti_entropy(Instant now, BackgroundEffects* effects) {
+  is_demanded_ = !builder_.done();
+  if (is_demanded_) return;
   ExchangeEffects exchange;
   anti_entropy_.demand(now, &exchange);
   carry(std::move(exchange), now, effects);

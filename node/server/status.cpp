@@ -129,7 +129,7 @@ Json anti_entropy_json(const Background& background, const std::vector<std::stri
   const AntiEntropyStatus& status = background.anti_entropy().status();
   Json json;
   json["tree_built"] = background.tree_is_built();
-  json["idle"] = background.anti_entropy().is_idle();
+  json["idle"] = background.anti_entropy_is_idle();
   json["begun"] = status.begun;
   json["completed"] = status.completed;
   json["failed"] = status.failed;
