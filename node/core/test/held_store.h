@@ -35,6 +35,7 @@ class HeldStore final : public Store {
       }
     }
     batches_.push_back(changes.size());
+    changed_.notify_all();
     return {};
   }
 
@@ -77,6 +78,12 @@ class HeldStore final : public Store {
   int syncs() {
     const std::lock_guard lock(mutex_);
     return syncs_;
+  }
+  // Waits until `count` writes are over; false after five seconds.
+  bool await_end_of_write(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(5),
+                             [&] { return batches_.size() >= count; });
   }
   std::vector<std::size_t> batches() {
     const std::lock_guard lock(mutex_);

@@ -23,6 +23,7 @@ class HeldServer : public ::testing::Test {
     port_ = address->port;
     epoch_ = to_string(server_.engine().epoch());
     thread_ = std::thread([this] { ran_ = server_.run(); });
+    EXPECT_TRUE(store_.await_end_of_write(1)) << "the list of nodes";
   }
   ~HeldServer() override {
     store_.release();
@@ -57,7 +58,7 @@ TEST_F(HeldServer, RepliesToNoWriteBeforeItsSync) {
   RespClient writer(port_);
   writer.write({"SET", "k", "v"});
   writer.flush();
-  ASSERT_TRUE(store_.await_write(1));
+  ASSERT_TRUE(store_.await_write(2));
   let_the_loop_turn();
   EXPECT_FALSE(writer.has_bytes()) << "acknowledged before the sync";
   store_.release();
@@ -69,7 +70,7 @@ TEST_F(HeldServer, ShowsAPendingRecordToNoReader) {
   RespClient writer(port_);
   writer.write({"SET", "k", "v"});
   writer.flush();
-  ASSERT_TRUE(store_.await_write(1));
+  ASSERT_TRUE(store_.await_write(2));
   RespClient reader(port_);
   reader.write({"GET", "k"});
   reader.flush();
@@ -92,7 +93,7 @@ TEST_F(HeldServer, HoldsBackLaterRepliesOfAConnectionOnly) {
   writer.write({"SET", "k", "v"});
   writer.write({"PING"});
   writer.flush();
-  ASSERT_TRUE(store_.await_write(1));
+  ASSERT_TRUE(store_.await_write(2));
   let_the_loop_turn();
   EXPECT_FALSE(writer.has_bytes()) << "a reply overtook the one before it";
   store_.release();
@@ -117,7 +118,7 @@ TEST_F(HeldServer, FinishesWhatWaitsForItsSyncBeforeItStops) {
   RespClient writer(port_);
   writer.write({"SET", "k", "v"});
   writer.flush();
-  ASSERT_TRUE(store_.await_write(1));
+  ASSERT_TRUE(store_.await_write(2));
   server_.stop();
   store_.release();
   EXPECT_EQ(writer.read_answer().text, "OK");
