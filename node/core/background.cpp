@@ -20,12 +20,6 @@ RandomStream stream(const EngineOptions& options, std::string_view name) {
   return {options.incarnation, name};
 }
 
-AntiEntropyOptions anti_entropy_options(const EngineOptions& options, bool catches_up) {
-  AntiEntropyOptions anti_entropy = options.anti_entropy;
-  anti_entropy.pull_only = catches_up;
-  return anti_entropy;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Background>> Background::open(Store* store, AnnouncedStore* records,
@@ -53,8 +47,7 @@ Background::Background(Store* store, AnnouncedStore* records, const EngineOption
               stream(options, "gossip")),
       rumours_(options.rumours, stream(options, "rumours")),
       builder_(store, records, &tree_),
-      anti_entropy_(anti_entropy_options(options, false), &tree_, records,
-                    stream(options, "anti-entropy"), now),
+      anti_entropy_(options.anti_entropy, &tree_, records, stream(options, "anti-entropy"), now),
       purge_(options.purge),
       next_sweep_(now + purge_.pause()),
       next_catch_up_(now) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "node/core/key_position.h"
 #include "node/core/test/engine_cluster.h"
 #include "node/core/test/message_builders.h"
 
@@ -57,6 +58,22 @@ TEST(EngineAntiEntropy, InTurnsMakesAllReplicasEqual) {
   cluster.set(0, "k", "v");
   cluster.start(2);
   EXPECT_TRUE(cluster.run_until([&] { return cluster.held(2, "k").value == "v"; }, seconds(10)));
+}
+
+TEST(EngineAntiEntropy, DemandedWhileTheTreeIsBeingBuiltBeginsWhenItIs) {
+  EngineCluster cluster(unmended());
+  for (int i = 0; i < 600; ++i) cluster.set(0, "key" + std::to_string(i), "v");
+  // In the last partition, which is built last.
+  std::string missed = "missed";
+  while (partition_of(position_of(missed)) != kPartitions - 1) missed += "!";
+  cluster.stop(2);
+  cluster.set(0, missed, "v");
+  cluster.start(2);
+  ASSERT_FALSE(cluster.background(2).tree_is_built());
+  cluster.engine(2).demand_anti_entropy(cluster.now());
+  EXPECT_FALSE(cluster.background(2).anti_entropy_is_idle());
+  EXPECT_TRUE(cluster.run_until([&] { return cluster.held(2, missed).value == "v"; }, seconds(5)));
+  EXPECT_TRUE(cluster.run_until([&] { return cluster.background(2).anti_entropy_is_idle(); }));
 }
 
 TEST(EngineRumours, ReachAReplicaThatMissedAWrite) {
