@@ -23,30 +23,6 @@ bool is_read(const History& history, OpIndex op) {
 
 }  // namespace
 
-std::string_view name_of(Anomaly anomaly) {
-  switch (anomaly) {
-    case Anomaly::kStaleRead:
-      return "stale read";
-    case Anomaly::kNewOldInversion:
-      return "new-old inversion";
-    case Anomaly::kWriteOrderDisagreement:
-      return "write-order disagreement";
-    case Anomaly::kLostWrite:
-      return "lost acknowledged write";
-    case Anomaly::kResurrection:
-      return "resurrection";
-    case Anomaly::kDirtyRead:
-      return "dirty read";
-    case Anomaly::kThinAirRead:
-      return "thin-air read";
-    case Anomaly::kMisdirectedRead:
-      return "misdirected read";
-    case Anomaly::kFutureRead:
-      return "future read";
-  }
-  return "unnamed anomaly";
-}
-
 std::optional<Contradiction> CounterexampleFinder::contradiction(OrderRule rule, Symbol initial,
                                                                  const std::vector<OpIndex>& ops) {
   scratch_->build(ops, initial, false);

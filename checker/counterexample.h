@@ -5,29 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "checker/final_reads.h"
 #include "checker/order_check.h"
 #include "checker/weak_regular.h"
+#include "results/anomaly.h"
 
 namespace quorate {
-
-// The field's names; docs/glossary.md says what each is.
-enum class Anomaly : std::uint8_t {
-  kStaleRead,
-  kNewOldInversion,
-  kWriteOrderDisagreement,
-  kLostWrite,
-  kResurrection,
-  kDirtyRead,
-  kThinAirRead,
-  kMisdirectedRead,
-  kFutureRead,
-};
-// "stale read", "new-old inversion", …
-std::string_view name_of(Anomaly anomaly);
 
 // What is needed to tell one violation.
 struct Evidence {

@@ -42,6 +42,8 @@ class Narrator {
       case Anomaly::kFutureRead:
         tell_bad_read();
         break;
+      default:
+        break;  // other checkers tell theirs
     }
     std::vector<std::string> lines = {title()};
     append_rows(&lines);

@@ -69,6 +69,14 @@ bool read_integer(std::string_view token, Integer* out) {
   return error == std::errc() && end == token.data() + token.size() && is_json_number(token);
 }
 
+std::string function_names() {
+  std::string names;
+  for (const Function function : kAllFunctions) {
+    names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", name_of(function));
+  }
+  return names;
+}
+
 }  // namespace
 
 struct EventLineParser::State {
@@ -309,7 +317,7 @@ MaybeError EventLineParser::State::finish() {
   const std::optional<Function> function = function_named(f);
   if (!function) {
     return at(f_token.data(),
-              fmt::format("f: {} is not supported; supported are \"read\" and \"write\"", f_token));
+              fmt::format("f: {} is not supported; supported are {}", f_token, function_names()));
   }
   out->event.function = *function;
   return std::nullopt;

@@ -28,6 +28,13 @@ Outcome outcome_of(EventType completion) {
   return completion == EventType::kFail ? Outcome::kFail : Outcome::kInfo;
 }
 
+// "a write", "an append".
+std::string with_article(Function function) {
+  const std::string_view name = name_of(function);
+  const bool vowel = std::string_view("aeiou").find(name.front()) != std::string_view::npos;
+  return fmt::format("{} {}", vowel ? "an" : "a", name);
+}
+
 std::string_view shown(std::string_view json) { return json.empty() ? "null" : json; }
 
 }  // namespace
@@ -80,9 +87,9 @@ Result<Doing> HistoryBuilder::State::invoke(const ClientEvent& event, Doing doin
         fmt::format("process {} invokes while its operation of event {} is not completed",
                     event.process, history.ops_[doing].invoked));
   }
-  if (event.function == Function::kWrite && event.value.empty()) {
-    return refused(event.index,
-                   fmt::format("process {} invokes a write without a value", event.process));
+  if (takes_value(event.function) && event.value.empty()) {
+    return refused(event.index, fmt::format("process {} invokes {} without a value", event.process,
+                                            with_article(event.function)));
   }
   if (history.ops_.size() >= kMaxOperations) {
     return Error{ErrorCode::kLimit,
@@ -94,7 +101,7 @@ Result<Doing> HistoryBuilder::State::invoke(const ClientEvent& event, Doing doin
   op.process = event.process;
   op.function = event.function;
   op.key = symbols().intern(event.key);
-  if (event.function == Function::kWrite) op.value = symbols().intern(event.value);
+  if (takes_value(event.function)) op.value = symbols().intern(event.value);
   note_details(event, &op);
   ops().push_back(op);
   return static_cast<Doing>(ops().size() - 1);
@@ -109,10 +116,9 @@ Result<void> HistoryBuilder::State::check_completion(const ClientEvent& event, D
   }
   const Op& op = history.ops_[doing];
   if (event.function != op.function) {
-    return refused(
-        event.index,
-        fmt::format("process {} completes a {}, but invoked a {} at event {}", event.process,
-                    name_of(event.function), name_of(op.function), op.invoked));
+    return refused(event.index, fmt::format("process {} completes {}, but invoked {} at event {}",
+                                            event.process, with_article(event.function),
+                                            with_article(op.function), op.invoked));
   }
   if (event.key != history.text(op.key)) {
     return refused(
@@ -120,16 +126,18 @@ Result<void> HistoryBuilder::State::check_completion(const ClientEvent& event, D
         fmt::format("process {} completes on key {}, but invoked on key {} at event {}",
                     event.process, shown(event.key), shown(history.text(op.key)), op.invoked));
   }
-  if (event.function == Function::kRead || event.value == history.text(op.value)) return {};
+  if (tells_value(event.function) || !takes_value(event.function)) return {};
+  if (event.value == history.text(op.value)) return {};
+  const std::string function = with_article(event.function);
   if (event.value.empty()) {
     if (event.type != EventType::kOk) return {};
-    return refused(event.index,
-                   fmt::format("process {} completes a write (ok) without a value", event.process));
+    return refused(event.index, fmt::format("process {} completes {} (ok) without a value",
+                                            event.process, function));
   }
   return refused(
       event.index,
-      fmt::format("process {} completes a write of {}, but invoked a write of {} at event {}",
-                  event.process, event.value, history.text(op.value), op.invoked));
+      fmt::format("process {} completes {} of {}, but invoked {} of {} at event {}", event.process,
+                  function, event.value, function, history.text(op.value), op.invoked));
 }
 
 Result<Doing> HistoryBuilder::State::complete(const ClientEvent& event, Doing doing) {
@@ -138,7 +146,7 @@ Result<Doing> HistoryBuilder::State::complete(const ClientEvent& event, Doing do
   op.outcome = outcome_of(event.type);
   op.completed = op.outcome == Outcome::kInfo ? kNever : event.index;
   op.completed_ns = event.time_ns;
-  if (op.function == Function::kRead && op.outcome == Outcome::kOk) {
+  if (tells_value(op.function) && op.outcome == Outcome::kOk) {
     op.value = symbols().intern(event.value);
   }
   note_details(event, &op);

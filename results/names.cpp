@@ -18,9 +18,18 @@ struct Name {
   std::string_view name;
 };
 
-constexpr std::array<Name<Function>, 2> kFunctions{{
+constexpr std::array<Name<Function>, kAllFunctions.size()> kFunctions{{
     {Function::kRead, "read"},
     {Function::kWrite, "write"},
+    {Function::kDelete, "delete"},
+    {Function::kCas, "cas"},
+    {Function::kAdd, "add"},
+    {Function::kAppend, "append"},
+    {Function::kAcquire, "acquire"},
+    {Function::kRelease, "release"},
+    {Function::kEnqueue, "enqueue"},
+    {Function::kDequeue, "dequeue"},
+    {Function::kTransaction, "txn"},
 }};
 
 constexpr std::array<Name<EventType>, 4> kEventTypes{{
@@ -45,6 +54,8 @@ constexpr std::array<Name<Property>, kAllProperties.size()> kProperties{{
     {Property::kMonotonicReads, "monotonic-reads"},
     {Property::kMonotonicWrites, "monotonic-writes"},
     {Property::kWritesFollowReads, "writes-follow-reads"},
+    {Property::kCausal, "causal"},
+    {Property::kCausalConvergence, "causal-convergence"},
     {Property::kNoLostWrite, "no-lost-write"},
     {Property::kNoDirtyRead, "no-dirty-read"},
     {Property::kConverges, "converges"},
@@ -82,6 +93,30 @@ std::optional<Enum> value_in(const std::array<Name<Enum>, kSize>& table, std::st
 }
 
 }  // namespace
+
+bool takes_value(Function function) {
+  switch (function) {
+    case Function::kWrite:
+    case Function::kCas:
+    case Function::kAdd:
+    case Function::kAppend:
+    case Function::kEnqueue:
+    case Function::kTransaction:
+      return true;
+    case Function::kRead:
+    case Function::kDelete:
+    case Function::kAcquire:
+    case Function::kRelease:
+    case Function::kDequeue:
+      return false;
+  }
+  check_failed("the function is known", __FILE__, __LINE__, "");
+}
+
+bool tells_value(Function function) {
+  return function == Function::kRead || function == Function::kDequeue ||
+         function == Function::kTransaction;
+}
 
 std::string_view name_of(Function function) { return name_in(kFunctions, function); }
 std::string_view name_of(EventType type) { return name_in(kEventTypes, type); }

@@ -1,6 +1,7 @@
 // Op: one client operation of a finished history, and the small types that it is made of.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -18,12 +19,37 @@ inline constexpr Position kBefore = std::numeric_limits<Position>::min();  // be
 using Symbol = std::uint32_t;
 inline constexpr Symbol kAbsent = 0;
 
-enum class Function : std::uint8_t { kRead, kWrite };
+// What an operation does, and what its `value` is. A register has read, write, delete and cas; the
+// others belong to the objects that docs/models.md lists.
+enum class Function : std::uint8_t {
+  kRead,         // ok: what was there
+  kWrite,        // what is put there
+  kDelete,       // none: the register holds nothing afterwards
+  kCas,          // [expected, new]; fail: the register did not hold what was expected
+  kAdd,          // the element of a set, or the amount (a number, any sign) of a counter
+  kAppend,       // the text that is put behind what is there
+  kAcquire,      // none: of a mutex
+  kRelease,      // none
+  kEnqueue,      // the element
+  kDequeue,      // ok: the element
+  kTransaction,  // [["r"|"w", key, value], …]; ok: with the values that were read
+};
 enum class EventType : std::uint8_t { kInvoke, kOk, kFail, kInfo };
 // ok: took effect, result known. fail: certain that it never takes effect. info: unknown.
 enum class Outcome : std::uint8_t { kOk, kFail, kInfo };
 
-// The names of the JSON form: "read", "write"; "invoke", "ok", "fail", "info".
+inline constexpr std::array<Function, 11> kAllFunctions{
+    Function::kRead,    Function::kWrite,   Function::kDelete,     Function::kCas,
+    Function::kAdd,     Function::kAppend,  Function::kAcquire,    Function::kRelease,
+    Function::kEnqueue, Function::kDequeue, Function::kTransaction};
+
+// Its invocation must carry a value, which its completion can only repeat.
+bool takes_value(Function function);
+// Its ok completion tells the value.
+bool tells_value(Function function);
+
+// The names of the JSON form: "read", "write", "delete", "cas", "add", "append", "acquire",
+// "release", "enqueue", "dequeue", "txn"; "invoke", "ok", "fail", "info".
 std::string_view name_of(Function function);
 std::string_view name_of(EventType type);
 std::string_view name_of(Outcome outcome);

@@ -16,17 +16,22 @@ enum class Property {
   kMonotonicReads,
   kMonotonicWrites,
   kWritesFollowReads,
+  kCausal,             // CC: theory 4.3
+  kCausalConvergence,  // CCv
   kNoLostWrite,
   kNoDirtyRead,
   kConverges,
   kAvailableAfterHeal,
 };
 
-inline constexpr std::array<Property, 12> kAllProperties{
-    Property::kLatest,          Property::kWriteOrder,        Property::kSingleOrder,
-    Property::kLinearizable,    Property::kReadYourWrites,    Property::kMonotonicReads,
-    Property::kMonotonicWrites, Property::kWritesFollowReads, Property::kNoLostWrite,
-    Property::kNoDirtyRead,     Property::kConverges,         Property::kAvailableAfterHeal};
+inline constexpr std::array<Property, 14> kAllProperties{
+    Property::kLatest,          Property::kWriteOrder,
+    Property::kSingleOrder,     Property::kLinearizable,
+    Property::kReadYourWrites,  Property::kMonotonicReads,
+    Property::kMonotonicWrites, Property::kWritesFollowReads,
+    Property::kCausal,          Property::kCausalConvergence,
+    Property::kNoLostWrite,     Property::kNoDirtyRead,
+    Property::kConverges,       Property::kAvailableAfterHeal};
 
 // "latest", "write-order", …: the names of the command line and of every file.
 std::string_view name_of(Property property);

@@ -14,6 +14,11 @@ Json to_json(const Violation& violation) {
   json["key"] = violation.key;
   json["ops"] = violation.ops;
   json["lines"] = violation.lines;
+  Json edges = Json::array();
+  for (const Edge& edge : violation.edges) {
+    edges.push_back({{"before", edge.before}, {"after", edge.after}, {"reason", edge.reason}});
+  }
+  json["edges"] = std::move(edges);
   return json;
 }
 

@@ -13,6 +13,13 @@ namespace quorate {
 
 enum class Validity { kValid, kUnknown, kInvalid };  // worst last
 
+// Why one operation of a violation must come before another. Both are indices into History::ops().
+struct Edge {
+  std::size_t before = 0;
+  std::size_t after = 0;
+  std::string reason;  // "ended before it began", "was read by", …
+};
+
 // One broken property, with the smallest set of operations that shows it.
 struct Violation {
   Property property = Property::kLatest;
@@ -20,6 +27,7 @@ struct Violation {
   std::string key;                 // plain text
   std::vector<std::size_t> ops;    // indices into History::ops(), in log order; 1-minimal
   std::vector<std::string> lines;  // the explanation in words, about six lines
+  std::vector<Edge> edges;         // what the explanation rests on: among `ops`
 };
 
 struct CheckResult {

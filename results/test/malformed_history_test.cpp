@@ -62,10 +62,12 @@ const Malformed kMalformed[] = {
     {"TypeIsUnknown", R"({"type":"done"})",
      "9: type: expected \"invoke\", \"ok\", \"fail\" or \"info\", found \"done\""},
     {"TypeIsANumber", R"({"type":1})", "9: type: expected a string, found 1"},
-    {"FunctionIsUnknown", R"({"f":"cas","process":0,"type":"invoke"})",
-     "6: f: \"cas\" is not supported; supported are \"read\" and \"write\""},
+    {"FunctionIsUnknown", R"({"f":"swap","process":0,"type":"invoke"})",
+     "6: f: \"swap\" is not supported; supported are \"read\", \"write\", \"delete\", \"cas\", "
+     "\"add\", \"append\", \"acquire\", \"release\", \"enqueue\", \"dequeue\", \"txn\""},
     {"FunctionIsNull", R"({"f":null,"process":0,"type":"invoke"})",
-     "6: f: null is not supported; supported are \"read\" and \"write\""},
+     "6: f: null is not supported; supported are \"read\", \"write\", \"delete\", \"cas\", "
+     "\"add\", \"append\", \"acquire\", \"release\", \"enqueue\", \"dequeue\", \"txn\""},
     {"ValueIsNoJson", R"({"value":12x})", "10: value: expected a JSON value, found 12x"},
     {"ValueIsABadArray", R"({"value":[1,,2]})", "10: value: expected a JSON value, found ["},
     {"ValueHasABadEscape", R"({"value":"a\qb"})",
