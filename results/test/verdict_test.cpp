@@ -41,9 +41,10 @@ TEST(Verdict, FindsEveryPropertyByItsName) {
 }
 
 TEST(Verdict, FindsFunctionsAndEventTypesByTheirNames) {
-  EXPECT_EQ(function_named("read"), Function::kRead);
-  EXPECT_EQ(function_named("write"), Function::kWrite);
-  EXPECT_EQ(function_named("cas"), std::nullopt);
+  for (const Function function : kAllFunctions) {
+    EXPECT_EQ(function_named(name_of(function)), function);
+  }
+  EXPECT_EQ(function_named("swap"), std::nullopt);
   for (const EventType type :
        {EventType::kInvoke, EventType::kOk, EventType::kFail, EventType::kInfo}) {
     EXPECT_EQ(event_type_named(name_of(type)), type);
@@ -63,7 +64,7 @@ TEST(Verdict, TellsEverythingAsJson) {
   latest.standing = Standing::kBroken;
   latest.result.violation_count = 7;
   latest.result.violations.push_back(
-      {Property::kLatest, "stale read", "k1", {3, 9}, {"one", "two"}});
+      {Property::kLatest, "stale read", "k1", {3, 9}, {"one", "two"}, {{3, 9, "why"}}});
   latest.result.measures["reads"] = 100;
   PropertyVerdict order;
   order.property = Property::kSingleOrder;
@@ -77,7 +78,7 @@ TEST(Verdict, TellsEverythingAsJson) {
       to_json(verdict).dump(),
       R"({"outcome":"violation","sentence":"latest is broken","properties":[)"
       R"({"property":"latest","promised":true,"standing":"broken","violation_count":7,"violations":[)"
-      R"({"property":"latest","anomaly":"stale read","key":"k1","ops":[3,9],"lines":["one","two"]}],)"
+      R"({"property":"latest","anomaly":"stale read","key":"k1","ops":[3,9],"lines":["one","two"],"edges":[{"before":3,"after":9,"reason":"why"}]}],)"
       R"("measures":{"reads":100}},)"
       R"({"property":"single-order","promised":false,"standing":"not checked"},)"
       R"({"property":"linearizable","promised":false,"standing":"undecided","reason":"out of memory on k2",)"
