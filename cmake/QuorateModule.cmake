@@ -1,6 +1,7 @@
 # How a module is declared. Sources and tests are listed by hand; a file that nobody lists is an error.
 #
 #   quorate_module(NAME  SOURCES a.cpp …  LINK libs…)        a static library quorate_NAME
+#   quorate_module_part(NAME SOURCES c.cpp …)                more sources of that library, from a folder below
 #   quorate_buggy_twin(NAME SOURCES b.cpp … LINK libs…)      the same again with planted bugs, and b.cpp
 #   quorate_program(NAME SOURCES main.cpp …  LINK libs…)     an executable bin/NAME
 #   quorate_tests(NAME   SOURCES x_test.cpp …  LINK libs…  LABEL unit|e2e  TIMEOUT seconds)
@@ -51,6 +52,13 @@ function(quorate_module name)
   quorate_list_sources(${M_SOURCES})
   add_library(quorate_${name} STATIC ${M_SOURCES})
   target_link_libraries(quorate_${name} PUBLIC quorate_options ${M_LINK})
+endfunction()
+
+function(quorate_module_part name)
+  cmake_parse_arguments(M "" "" "SOURCES" ${ARGN})
+  quorate_list_sources(${M_SOURCES})
+  list(TRANSFORM M_SOURCES PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+  target_sources(quorate_${name} PRIVATE ${M_SOURCES})
 endfunction()
 
 # The same sources once more, with the planted bugs (node/core/planted_bugs.h): quorate_NAME_buggy.

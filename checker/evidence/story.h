@@ -1,0 +1,72 @@
+// Story: a violation in words, to somebody who did not write the test: a title, a row for each
+// operation with its times and what matters about it, and the sentences that cannot all be true.
+//
+// Every checker tells what it found with one. Times are seconds since the run's start; where the
+// history has none, places in the log. Not thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "checker/key_index.h"
+#include "results/anomaly.h"
+#include "results/verdict.h"
+
+namespace quorate {
+
+class Story {
+ public:
+  // `ops`: what the violation is made of; sorted here. REQUIRES: not empty; the history outlives
+  // the story.
+  Story(const History& history, std::vector<OpIndex> ops);
+
+  const Op& op(OpIndex index) const { return history_.ops()[index]; }
+  // In log order.
+  const std::vector<OpIndex>& ops() const { return ops_; }
+  // The key of the last read, else of the last operation; operations on another key say so.
+  Symbol key() const { return key_; }
+
+  // A value or key as it is shown: JSON text, shortened where it is long; "nothing" where absent.
+  std::string shown(Symbol symbol) const;
+  // "7.014 s", or "event 12".
+  std::string began(OpIndex index) const;
+  std::string ended(OpIndex index) const;
+  // "195 ms ", from the end of one operation to the start of another; "" where times are not known.
+  std::string gap(OpIndex from, OpIndex to) const;
+
+  // What matters about one operation, behind its row. Writes begin with their outcome.
+  // REQUIRES: `index` is among ops().
+  void note(OpIndex index, std::string text);
+  // One line below the rows.
+  template <typename... Args>
+  void sentence(fmt::format_string<Args...> format, Args&&... args) {
+    sentences_.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+  // `before` must have come before `after`, and why: "ended before it began". REQUIRES: both are
+  // among ops().
+  void edge(OpIndex before, OpIndex after, std::string reason);
+
+  Violation tell(Property property, Anomaly anomaly) const;
+
+ private:
+  std::string title(Anomaly anomaly) const;
+  std::string moment(Position position, std::int64_t ns) const;
+  std::string deed(OpIndex index) const;
+  std::string span(OpIndex index) const;
+  std::size_t row_of(OpIndex index) const;
+  void append_rows(std::vector<std::string>* lines) const;
+
+  const History& history_;
+  std::vector<OpIndex> ops_;
+  Symbol key_ = kAbsent;
+  bool has_times_ = false;
+  std::vector<std::string> notes_;  // as ops_
+  std::vector<std::string> sentences_;
+  std::vector<Edge> edges_;
+};
+
+}  // namespace quorate

@@ -1,0 +1,68 @@
+// Counterexamples: the smallest set of operations that still shows an anomaly (theory: sections 1.5
+// and 2.3).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "checker/registers/final_reads.h"
+#include "checker/registers/order_check.h"
+#include "checker/registers/weak_regular.h"
+#include "results/anomaly.h"
+
+namespace quorate {
+
+// What is needed to tell one violation.
+struct Evidence {
+  Anomaly anomaly = Anomaly::kStaleRead;
+  std::vector<OpIndex> ops;       // ascending: by invocation
+  Symbol initial = kUnnamed;      // of the key
+  std::optional<OrderRule> rule;  // set: the ops break this rule
+  std::uint64_t final_reads = 0;  // kLostWrite, kResurrection: how many there were
+};
+
+// Two writes that each have to be before the other, as found among few operations. Copies, so it
+// outlives the clusters.
+struct Contradiction {
+  Cluster first;   // first.end_op ended before second.start_op began …
+  Cluster second;  // … and the other way round
+  OpIndex first_end = kNoOp;
+  OpIndex first_start = kNoOp;
+  OpIndex second_end = kNoOp;
+  OpIndex second_start = kNoOp;
+};
+
+// Looks at sub-histories of one key. Not thread-safe.
+class CounterexampleFinder {
+ public:
+  // Borrows *scratch, which it rebuilds at every call.
+  CounterexampleFinder(const History& history, KeyClusters* scratch)
+      : history_(history), scratch_(scratch) {}
+
+  // What in these operations alone breaks the rule, if anything does.
+  std::optional<Contradiction> contradiction(OrderRule rule, Symbol initial,
+                                             const std::vector<OpIndex>& ops);
+
+  // Drops operations, reads first, as long as the rest still breaks the rule; a write stays while a
+  // read of its value does. What remains is 1-minimal, and evidence->anomaly is what it shows.
+  // REQUIRES: evidence->rule is set, and ops break it.
+  void minimise(Evidence* evidence);
+
+ private:
+  bool may_drop(OpIndex candidate, const std::vector<OpIndex>& ops) const;
+  Anomaly classify(const Contradiction& found, const std::vector<OpIndex>& ops) const;
+
+  const History& history_;
+  KeyClusters* scratch_;
+};
+
+// The at most six operations that make the conflict.
+Evidence evidence_of(const KeyClusters& clusters, OrderRule rule, const Conflict& conflict);
+// The value's write, the write that overwrote it, the read.
+Evidence evidence_of(const KeyClusters& clusters, const StaleRead& stale);
+// The write of the value that remains, the lost write, who saw it, the final read.
+Evidence evidence_of(const History& history, const KeyClusters& clusters, const FinalReads& final);
+
+}  // namespace quorate
