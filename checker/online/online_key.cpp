@@ -39,12 +39,12 @@ void OnlineKey::complete_write(ValueId id, Position at) {
 BrokenRules OnlineKey::fail_write(ValueId id) {
   const auto found = values_.find(id);
   QUORATE_CHECK(found != values_.end());
+  if (found->second.reads == 0) {  // nobody may ever read it: as if it had not been written
+    values_.erase(found);
+    return {};
+  }
   found->second.failed = true;
-  const bool was_read = found->second.linearizable != kNotThere;
-  if (!was_read) return {};
-  BrokenRules broken = BrokenRules::all();
-  broken.dirty = true;
-  return broken;
+  return BrokenRules::by_a_dirty_read();
 }
 
 void OnlineKey::invoke_read(Position at) { reads_.emplace_back(at, false); }
@@ -54,14 +54,11 @@ void OnlineKey::abandon_read(Position invoked) { end_read(invoked); }
 BrokenRules OnlineKey::complete_read(ValueId id, Position invoked, Position at) {
   end_read(invoked);
   const auto found = values_.find(id);
-  if (found == values_.end()) return BrokenRules::all();  // forgotten, or never written
+  if (found == values_.end()) return BrokenRules::all();  // forgotten, failed or never written
   Value& value = found->second;
+  if (value.failed) return BrokenRules::by_a_dirty_read();
+  ++value.reads;
   BrokenRules broken;
-  if (value.failed) {
-    broken = BrokenRules::all();
-    broken.dirty = true;
-    return broken;
-  }
   broken.latest = is_stale(value, invoked);
   value.last_start = std::max(value.last_start, invoked);
   if (value.write_order == kForgotten) {

@@ -24,6 +24,7 @@ struct BrokenRules {
   bool dirty = false;  // a failed write was read
 
   static BrokenRules all() { return {true, true, true, false}; }
+  static BrokenRules by_a_dirty_read() { return {true, true, true, true}; }
 };
 
 class OnlineKey {
@@ -35,6 +36,7 @@ class OnlineKey {
   // False: the value was written before and is remembered, so the key cannot be judged.
   bool invoke_write(ValueId value, Position at);
   void complete_write(ValueId value, Position at);
+  // A failed write that nobody read is forgotten at once.
   BrokenRules fail_write(ValueId value);
 
   void invoke_read(Position at);
@@ -55,6 +57,7 @@ class OnlineKey {
     Position last_start = kBefore;
     Slot write_order = kNotThere;
     Slot linearizable = kNotThere;
+    std::uint32_t reads = 0;
     bool failed = false;
   };
   // A write that completed, and began after every one that completed before it.

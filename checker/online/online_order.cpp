@@ -63,7 +63,6 @@ std::optional<OnlineOrder::ValueId> OnlineOrder::raise(Slot slot, Position start
   if (start <= item.start) return std::nullopt;
   item.start = start;
   update(slot);
-  if (item.end < horizon_) fold(item);
   const TopTwo top = ended_before(start);
   const Start& other = top[0].any && top[0].value == item.value ? top[1] : top[0];
   if (!other.any || other.start <= item.end) return std::nullopt;

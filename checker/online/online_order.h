@@ -31,7 +31,6 @@ class OnlineOrder {
   // each that stays: old slots are void. O(n log n).
   template <typename Forgotten, typename Moved>
   void forget(Position horizon, Forgotten forgotten, Moved moved) {
-    horizon_ = horizon;
     std::vector<Item> kept;
     for (const Item& item : items_) {
       if (item.end < horizon) fold(item);
@@ -73,8 +72,7 @@ class OnlineOrder {
 
   std::vector<Item> items_;       // by end
   std::vector<TopTwo> greatest_;  // a Fenwick tree over items_
-  TopTwo folded_;                 // over all values that ended before every read to come
-  Position horizon_ = kBefore;
+  TopTwo folded_;  // over all values that ended before every read to come, when last forgotten
 };
 
 }  // namespace quorate

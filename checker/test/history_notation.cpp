@@ -98,8 +98,8 @@ std::vector<TestOp> parse_ops(std::string_view notation) {
   }
 }
 
-History history_of(const std::vector<TestOp>& ops, bool with_times) {
-  HistoryBuilder builder;
+void play(const std::vector<TestOp>& ops, bool with_times,
+          const std::function<void(const ClientEvent&)>& take) {
   std::set<std::int32_t> idle;
   std::int32_t next_process = 1;
   std::vector<std::int32_t> process_of(ops.size());
@@ -125,10 +125,17 @@ History history_of(const std::vector<TestOp>& ops, bool with_times) {
     if (tells) event.value = value;
     event.node = node;
     event.final_read = op.final_read;
-    const auto added = builder.add(event);
-    QUORATE_CHECK(added.has_value(), "{}", added.error().to_string());
+    take(event);
     if (!step.invoke && op.outcome != Outcome::kInfo) idle.insert(process);
   }
+}
+
+History history_of(const std::vector<TestOp>& ops, bool with_times) {
+  HistoryBuilder builder;
+  play(ops, with_times, [&builder](const ClientEvent& event) {
+    const auto added = builder.add(event);
+    QUORATE_CHECK(added.has_value(), "{}", added.error().to_string());
+  });
   return builder.build();
 }
 

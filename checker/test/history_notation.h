@@ -1,6 +1,7 @@
 // Histories for tests, in the notation of the papers: "W1[1,2] W2[3,INF]i R2[4,5]".
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,10 @@ std::vector<TestOp> parse_ops(std::string_view notation);
 // p milliseconds. Where `with_times` is false every time is 0.
 History history_of(const std::vector<TestOp>& ops, bool with_times = true);
 History history_of(std::string_view notation);
+
+// The events of that history, in log order. A view lives until `take` returns.
+void play(const std::vector<TestOp>& ops, bool with_times,
+          const std::function<void(const ClientEvent&)>& take);
 
 // The same notation, for messages.
 std::string to_notation(const std::vector<TestOp>& ops);
