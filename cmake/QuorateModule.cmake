@@ -24,16 +24,20 @@ if(CCACHE)
 endif()
 
 add_library(quorate_options INTERFACE)
-target_include_directories(quorate_options INTERFACE "${CMAKE_SOURCE_DIR}")
-target_compile_options(quorate_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+set(QUORATE_CHECKER_HEADERS include/quorate-checker)  # where InstallChecker.cmake puts them
+target_include_directories(quorate_options INTERFACE "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>"
+                           "$<INSTALL_INTERFACE:${QUORATE_CHECKER_HEADERS}>")
+target_compile_features(quorate_options INTERFACE cxx_std_20)
+set(warnings -Wall -Wextra -Wpedantic -Wshadow
                        -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
                        -Wno-missing-field-initializers  # designated initialisers name what they set
                        # GCC 12 at -O2 and above: overlap in string + string (bug 105651), and
                        # uninitialised parts in temporaries that hold a string.
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+target_compile_options(quorate_options INTERFACE "$<BUILD_INTERFACE:${warnings}>")
 if(QUORATE_WERROR)
-  target_compile_options(quorate_options INTERFACE -Werror)
+  target_compile_options(quorate_options INTERFACE "$<BUILD_INTERFACE:-Werror>")
 endif()
 if(QUORATE_SANITIZE)
   target_compile_options(quorate_options INTERFACE -fsanitize=${QUORATE_SANITIZE}

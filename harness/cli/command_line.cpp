@@ -50,7 +50,6 @@ struct RunTexts {
   std::string out;
   std::string expect_violation;
   std::vector<std::string> properties;
-  bool stop_on_violation = false;
 };
 
 struct CheckTexts {
@@ -99,10 +98,6 @@ Result<void> read_words(const RunTexts& texts, RunConfig* config) {
         fmt::format("--network {} is unknown; there is: auto, packet, none", texts.network));
   }
   config->network = *network;
-  if (texts.stop_on_violation) {
-    return Error{ErrorCode::kUnsupported,
-                 "--stop-on-violation is not built yet; the verdict comes at the end"};
-  }
   if (texts.nemesis != "none") {
     const auto faults = parse_fault_list(texts.nemesis);
     if (!faults) return faults.error();
@@ -267,7 +262,7 @@ void add_fault_options(CLI::App* run, RunTexts* texts) {
       ->capture_default_str();
 }
 
-void add_verdict_options(CLI::App* run, RunTexts* texts, Output* output) {
+void add_verdict_options(CLI::App* run, RunConfig* config, RunTexts* texts, Output* output) {
   const char* group = "Verdict and output";
   run->add_option("--seed", texts->seed, "Of everything random (drawn and printed)")->group(group);
   run->add_option("--out", texts->out, "The run's folder (results/runs/NAME)")->group(group);
@@ -277,7 +272,8 @@ void add_verdict_options(CLI::App* run, RunTexts* texts, Output* output) {
   run->add_option("--expect-violation", texts->expect_violation,
                   "Exit 0 only if this property is found broken and nothing promised is")
       ->group(group);
-  run->add_flag("--stop-on-violation", texts->stop_on_violation, "End at the first violation")
+  run->add_flag("--stop-on-violation", config->stop_on_violation,
+                "End the load shortly after something promised (or expected) is seen to break")
       ->group(group);
   run->add_flag("--json", output->json, "The verdict as JSON on standard output")->group(group);
   run->add_flag("--quiet", output->quiet, "No progress")->group(group);
@@ -332,7 +328,7 @@ int run_command_line(int argc, char** argv) {
   add_store_options(run, &config, &run_texts);
   add_load_options(run, &config, &run_texts);
   add_fault_options(run, &run_texts);
-  add_verdict_options(run, &run_texts, &output);
+  add_verdict_options(run, &config, &run_texts, &output);
   CLI::App* check = app.add_subcommand("check", "Judge a saved run or any history");
   check->footer(kCheckExamples);
   add_check_options(check, &check_texts, &output);

@@ -55,11 +55,12 @@ void ProgressLine::show(const RunProgress& progress) {
   if (progress.phase == "load") {
     const double rate =
         progress.elapsed_s > 0.2 ? static_cast<double>(progress.counts.ok) / progress.elapsed_s : 0;
-    line += fmt::format(" {:.1f}s/{}  {} ok, {}/s  {} fail  {} info{}{}", progress.elapsed_s,
-                        format_duration(length_), grouped(progress.counts.ok),
-                        grouped(static_cast<std::int64_t>(rate)), progress.counts.fail,
-                        progress.counts.info,
-                        progress.faults.empty() ? "" : "  now: ", progress.faults);
+    line +=
+        fmt::format(" {:.1f}s/{}  {} ok, {}/s  {} fail  {} info{}{}{}{}", progress.elapsed_s,
+                    format_duration(length_), grouped(progress.counts.ok),
+                    grouped(static_cast<std::int64_t>(rate)), progress.counts.fail,
+                    progress.counts.info, progress.verdict.empty() ? "" : "  ", progress.verdict,
+                    progress.faults.empty() ? "" : "  now: ", progress.faults);
   }
   if (live_) {
     fmt::print(stderr, "\r\033[K{}", line);

@@ -78,6 +78,12 @@ void Recorder::add(ClientEvent* event) {
   writer_->add(*event);
   const Result<void> added = builder_.add(*event);
   QUORATE_CHECK(added.has_value(), "{}", added.error().context);
+  if (watch_) watch_(*event);
+}
+
+void Recorder::show_to(std::function<void(const ClientEvent&)> watch) {
+  const std::lock_guard lock(mutex_);
+  watch_ = std::move(watch);
 }
 
 void Recorder::invoked(const RecordedOperation& operation) {

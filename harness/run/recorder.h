@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -46,6 +47,9 @@ class Recorder {
 
   void invoked(const RecordedOperation& operation);
   void completed(const RecordedOperation& operation, const Completion& completion);
+  // Every client event of from now on is shown to `watch` too, in log order, under the lock.
+  void show_to(std::function<void(const ClientEvent&)> watch);
+
   void mark(std::string_view process, EventType type, std::string_view f, const Json& value);
 
   RecordedCounts counts() const;
@@ -63,6 +67,7 @@ class Recorder {
   Instant start_;
   Position next_ = 0;
   RecordedCounts counts_;
+  std::function<void(const ClientEvent&)> watch_;
 };
 
 }  // namespace quorate

@@ -68,7 +68,7 @@ class FieldReader {
   template <typename T>
   void read(const char* name, T* into, const char* expected) {
     if (error_ || !json_.contains(name)) return;
-    if constexpr (std::is_integral_v<T>) {
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
       if (!holds_integer<T>(json_.at(name))) return fail(name, expected);
     }
     try {
@@ -135,6 +135,7 @@ void read_words(FieldReader* fields, RunConfig* c) {
   fields->read("workload", &c->workload, "a name");
   fields->read("nemesis", &c->nemesis, "a list of fault names");
   fields->read_named("network", &c->network, network_kind_named, "auto, packet or none");
+  fields->read("stop-on-violation", &c->stop_on_violation, "true or false");
   fields->read_duration("timeout", &c->timeout);
   fields->read_duration("time", &c->time);
   fields->read_duration("nemesis-interval", &c->nemesis_interval);
@@ -224,6 +225,7 @@ Json to_json(const RunConfig& c) {
             {"nemesis-interval", format_duration(c.nemesis_interval)},
             {"network", name_of(c.network)},
             {"seed", c.seed}};
+  if (c.stop_on_violation) json["stop-on-violation"] = true;
   if (!c.demanded.empty()) {
     json["property"] = Json::array();
     for (const Property property : c.demanded) json["property"].push_back(name_of(property));

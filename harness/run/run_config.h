@@ -40,6 +40,7 @@ struct RunConfig {
   Duration nemesis_interval = std::chrono::seconds(2);
   NetworkKind network = NetworkKind::kAuto;
   std::uint64_t seed = 0;
+  bool stop_on_violation = false;
   std::vector<Property> demanded;  // judged as if promised
   std::optional<Property> expect_violation;
 };

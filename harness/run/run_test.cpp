@@ -9,6 +9,7 @@
 #include "harness/run/final_reads.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/judge.h"
+#include "harness/run/live_verdict.h"
 #include "harness/run/load.h"
 #include "harness/run/nemesis_runner.h"
 #include "results/run_folder.h"
@@ -17,6 +18,8 @@ namespace quorate {
 namespace {
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+// How long a run goes on after a violation that ends it, so that its history shows what followed.
+constexpr auto kAftermath = std::chrono::milliseconds(500);
 constexpr auto kDrainMargin = std::chrono::seconds(2);  // beyond the operations' own timeout
 
 std::vector<std::string> endpoints(const RunConfig& config) {
@@ -85,7 +88,16 @@ class TestRun {
     auto recorder = Recorder::create(folder_.history_path(), begin_);
     if (!recorder) return recorder.error();
     recorder_ = std::move(*recorder);
+    if (config_.stop_on_violation || request_.progress) judge_live();
     return {};
+  }
+
+  void judge_live() {
+    std::vector<Property> owed = system_.promised(config_);
+    owed.insert(owed.end(), config_.demanded.begin(), config_.demanded.end());
+    if (config_.expect_violation) owed.push_back(*config_.expect_violation);
+    live_ = std::make_unique<LiveVerdict>(std::move(owed));
+    recorder_->show_to([this](const ClientEvent& event) { live_->add(event); });
   }
 
   Result<void> start_cluster() {
@@ -122,9 +134,24 @@ class TestRun {
                  [this](std::size_t, const Invocation& invocation, const Completion& completion) {
                    note_first_write(invocation, completion);
                  });
-    serve_until([this] { return load_->finished(); }, load_began_ + config_.time, "load");
+    serve_until([this] { return load_->finished() || must_stop(); }, load_began_ + config_.time,
+                "load");
+    if (must_stop()) watch_the_aftermath();
     load_->stop();
     if (interrupt_.requested()) recorder_->mark("harness", EventType::kInfo, "interrupted", Json());
+  }
+
+  bool must_stop() const { return config_.stop_on_violation && live_->violation() != nullptr; }
+
+  void watch_the_aftermath() {
+    const OnlineFinding& found = *live_->violation();
+    recorder_->mark("harness", EventType::kInfo, "stopped-on-violation",
+                    Json{{"property", name_of(found.property)},
+                         {"event", found.at},
+                         {"key", found.key},
+                         {"value", found.value}});
+    serve_until([this] { return load_->finished(); },
+                std::min(monotonic_now() + kAftermath, load_began_ + config_.time), "load");
   }
 
   void heal_everything() {
@@ -202,10 +229,11 @@ class TestRun {
 
   void tell(std::string_view name) const {
     if (!request_.progress) return;
-    RunProgress progress{.phase = name, .elapsed_s = 0, .counts = {}, .faults = {}};
+    RunProgress progress{.phase = name, .elapsed_s = 0, .counts = {}, .faults = {}, .verdict = {}};
     if (load_began_ != Instant{}) progress.elapsed_s = seconds_since(load_began_);
     if (recorder_) progress.counts = recorder_->counts();
     if (nemesis_) progress.faults = nemesis_->in_force();
+    if (live_) progress.verdict = live_->text();
     request_.progress(progress);
   }
 
@@ -244,6 +272,7 @@ class TestRun {
   EventLoop loop_;
   Interrupt interrupt_;
   std::unique_ptr<Network> network_;
+  std::unique_ptr<LiveVerdict> live_;  // nullptr: nobody looks
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<ProcessCluster> cluster_;
   std::unique_ptr<NemesisRunner> nemesis_;

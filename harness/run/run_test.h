@@ -19,7 +19,8 @@ struct RunProgress {
   std::string_view phase;  // "starting nodes", "load", "healing", "final reads", "checking"
   double elapsed_s = 0;    // of the load
   RecordedCounts counts;
-  std::string faults;  // in force
+  std::string faults;   // in force
+  std::string verdict;  // what the online checker says so far; may be empty
 };
 
 struct RunRequest {

@@ -253,6 +253,7 @@ void Engine::on_reply(ReplicaIndex from, ReplicaReply reply, Instant now) {
 void Engine::deliver(ReplicaIndex from, ReplicaReply reply, Instant now) {
   switch (mechanism_of(reply.operation)) {
     case Mechanism::kCoordinator:
+      round_trips_.answered(from, reply.operation, reply.kind, now);
       return coordinator_->on_reply(from, std::move(reply), &coordinator_effects_);
     case Mechanism::kForwarding:
       return forwarding_.on_reply(reply, &coordinator_effects_);
@@ -340,6 +341,9 @@ bool Engine::carry_sends(Instant now) {
   sends_.swap(coordinator_effects_.sends);
   for (Send& send : sends_) {
     send.request.epoch = epoch_;
+    if (mechanism_of(send.request.operation) == Mechanism::kCoordinator) {
+      round_trips_.sent(send.to, send.request.operation, send.request.kind, now);
+    }
     if (send.to == self_) {
       serve(kLocal, self_, std::move(send.request), now);
     } else if (!output_->send(send.to, send.request)) {

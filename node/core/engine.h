@@ -25,6 +25,7 @@
 #include "node/core/forwarding.h"
 #include "node/core/replica.h"
 #include "node/core/ring.h"
+#include "node/core/round_trips.h"
 #include "node/core/store.h"
 
 namespace quorate::node {
@@ -71,6 +72,7 @@ class Engine {
   const Ring& ring() const { return *ring_; }
   ReplicaIndex self() const { return self_; }
   const Coordinator& coordinator() const { return *coordinator_; }
+  const RoundTrips& round_trips() const { return round_trips_; }
   const Background& background() const { return *background_; }
 
   static constexpr ReplyAddress kLocal = 0;
@@ -120,6 +122,7 @@ class Engine {
   std::unique_ptr<Coordinator> coordinator_;
   std::unique_ptr<Background> background_;
   Forwarding forwarding_;
+  RoundTrips round_trips_;
   std::uint64_t next_number_ = 1;  // of what is forwarded, in both directions
   std::map<ClientToken, ReplicaEffects::Reply> forwarded_to_us_;
   std::deque<Ticket> tickets_;

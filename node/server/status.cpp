@@ -177,6 +177,14 @@ Json options_json(const Server& server) {
   return json;
 }
 
+Json round_trips_json(const Server& server) {
+  Json json = Json::object();
+  for (const auto& [replica, trips] : server.engine().round_trips().all()) {
+    json[server.names()[replica]] = {{"reads_ns", trips.reads_ns}, {"writes_ns", trips.writes_ns}};
+  }
+  return json;
+}
+
 void add_engine(const Server& server, Json* status) {
   const Engine& engine = server.engine();
   const Background& background = engine.background();
@@ -186,6 +194,7 @@ void add_engine(const Server& server, Json* status) {
   (*status)["hints"] = hints_json(background.hints());
   (*status)["anti_entropy"] = anti_entropy_json(background, server.names());
   (*status)["repairs"] = repairs_json(engine);
+  (*status)["round_trips"] = round_trips_json(server);
 }
 
 }  // namespace

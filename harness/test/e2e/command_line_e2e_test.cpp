@@ -35,7 +35,6 @@ TEST(CommandLineE2e, WrongUseIsRefusedInWords) {
       {{"run", "--fan-out", "some"}, "there is: all, exact"},
       {{"run", "--durability", "fsync"}, "there is: batch, periodic, none"},
       {{"run", "--network", "proxy"}, "not built yet"},
-      {{"run", "--stop-on-violation"}, "not built yet"},
       {{"run", "--nemesis", "earthquake"}, "earthquake"},
       {{"run", "--nemesis", "partition", "--network", "none"}, "none"},
       {{"run", "--workload", "bank"}, "there is: register"},

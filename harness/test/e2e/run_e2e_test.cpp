@@ -1,4 +1,6 @@
 // The main job on real processes: each configuration gets the verdict that it must.
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -163,6 +165,18 @@ TEST_F(RunE2e, CheckSaysOfASavedRunWhatTheRunSaid) {
   EXPECT_EQ(ran["properties"], checked["properties"]);
   ran["measures"].erase("timing");
   EXPECT_EQ(ran["measures"], checked["measures"]);
+}
+
+TEST_F(RunE2e, ARunStopsSoonAfterTheFirstViolationWhereThatIsAskedFor) {
+  const Finished stopped = run({"--r", "2", "--w", "2", "--time", "50", "--nemesis",
+                                "partition:halves", "--property", "latest", "--stop-on-violation"});
+  EXPECT_EQ(stopped.exit_code, 1) << stopped.out << stopped.err;
+  EXPECT_THAT(stopped.out, HasSubstr("stale read of key"));
+  std::ifstream history(run_folder() / "history.jsonl");
+  const std::string text{std::istreambuf_iterator<char>(history), {}};
+  EXPECT_THAT(text, HasSubstr("stopped-on-violation"));
+  EXPECT_LT(json_file(run_folder() / "results.json")["measures"]["exercised"]["load-s"], 40);
+  expect_nothing_left();
 }
 
 TEST_F(RunE2e, OneSeedGivesOnePlan) {
