@@ -8,6 +8,7 @@
 
 #include "results/byte_source.h"
 #include "results/event_line.h"
+#include "results/event_scanner.h"
 #include "results/history_json.h"
 #include "results/json_lines.h"
 
@@ -56,6 +57,7 @@ class HistoryReader {
     const Result<std::size_t> bytes = source_.read(buffer_.data() + end_, capacity() - end_);
     if (!bytes) return bytes.error();
     end_ += *bytes;
+    buffer_[end_] = '\0';  // what stops a scan of a last line without a newline
     return *bytes > 0;
   }
 
@@ -77,8 +79,10 @@ class HistoryReader {
 
   Result<void> take_line(std::string_view line) {
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) return {};
-    if (const auto error = parser_.parse(line, &parsed_)) {
-      return error_at(error->column, error->what, ErrorCode::kInvalidArgument);
+    if (!scan_event_line(line, &parsed_)) {
+      if (const auto error = parser_.parse(line, &parsed_)) {
+        return error_at(error->column, error->what, ErrorCode::kInvalidArgument);
+      }
     }
     Position& index = parsed_.is_mark ? parsed_.mark.index : parsed_.event.index;
     std::int64_t& time_ns = parsed_.is_mark ? parsed_.mark.time_ns : parsed_.event.time_ns;
