@@ -26,7 +26,10 @@ void KeyClusters::reset() {
   failed_.clear();
   pending_.clear();
   bad_reads_.clear();
+  absences_.clear();
+  failed_delete_ = kNoOp;
   duplicate_.reset();
+  foreign_.reset();
   reads_ = writes_ = info_writes_ = 0;
 }
 
@@ -39,12 +42,22 @@ void KeyClusters::build(std::span<const OpIndex> ops, Symbol initial, bool free_
     const Op& op = history_.ops()[index];
     if (op.function == Function::kWrite) {
       add_write(index, op);
-    } else if (op.outcome == Outcome::kOk) {
+    } else if (op.function == Function::kRead) {
+      if (op.outcome != Outcome::kOk) continue;
       ++reads_;
-      if (!add_read(index, op)) pending_.push_back(index);
+      if (op.value == kAbsent || !add_read(index, op)) pending_.push_back(index);
+    } else if (op.function == Function::kDelete) {
+      add_delete(index, op);
+    } else if (!foreign_) {
+      foreign_ = op.function;
     }
   }
+  if (!absences_.empty()) settle_absences(ops, free_initial);
   for (const OpIndex index : pending_) settle(index, free_initial);
+  if (foreign_) {
+    bad_reads_.clear();
+    duplicate_ = kAbsent;
+  }
 }
 
 void KeyClusters::add_write(OpIndex index, const Op& op) {
@@ -54,13 +67,28 @@ void KeyClusters::add_write(OpIndex index, const Op& op) {
     if (slot == 0) slot = kFailed | index;
     return;
   }
-  ++writes_;
-  if (op.outcome == Outcome::kInfo) ++info_writes_;
   if (slot != 0 && (slot & kFailed) == 0) {
+    ++writes_;
+    if (op.outcome == Outcome::kInfo) ++info_writes_;
     if (!duplicate_) duplicate_ = op.value;
     return;
   }
   slot = static_cast<Slot>(clusters_.size()) + 1;
+  add_cluster(index, op);
+}
+
+void KeyClusters::add_delete(OpIndex index, const Op& op) {
+  if (op.outcome == Outcome::kFail) {
+    if (failed_delete_ == kNoOp) failed_delete_ = index;
+    return;
+  }
+  absences_.add_delete(size(), op.version, op.outcome == Outcome::kOk);
+  add_cluster(index, op);
+}
+
+void KeyClusters::add_cluster(OpIndex index, const Op& op) {
+  ++writes_;
+  if (op.outcome == Outcome::kInfo) ++info_writes_;
   Cluster& cluster = clusters_.emplace_back();
   const bool ended = op.outcome == Outcome::kOk;
   cluster.value = op.value;
@@ -74,10 +102,15 @@ void KeyClusters::add_write(OpIndex index, const Op& op) {
 bool KeyClusters::add_read(OpIndex index, const Op& op) {
   const Slot slot = slots_[op.value];
   if (slot == 0 || (slot & kFailed) != 0) return false;
-  Cluster& cluster = clusters_[slot - 1];
+  add_to(slot - 1, index, op);
+  return true;
+}
+
+void KeyClusters::add_to(ClusterIndex where, OpIndex index, const Op& op) {
+  Cluster& cluster = clusters_[where];
   if (op.completed < cluster.write_start) {
     bad_reads_.push_back({index, cluster.write, ReadFault::kFuture});
-    return true;
+    return;
   }
   ++cluster.reads;
   if (op.completed < cluster.first_end) {
@@ -88,11 +121,11 @@ bool KeyClusters::add_read(OpIndex index, const Op& op) {
     cluster.last_start = op.invoked;
     cluster.last_start_op = index;
   }
-  return true;
 }
 
 void KeyClusters::settle(OpIndex index, bool free_initial) {
   const Op& op = history_.ops()[index];
+  if (op.value == kAbsent && !absences_.empty()) return settle_absence(index, op);
   if (add_read(index, op)) return;
   const Slot slot = slots_[op.value];
   if (slot != 0) {
@@ -101,12 +134,54 @@ void KeyClusters::settle(OpIndex index, bool free_initial) {
     clusters_[0].value = op.value;
     slots_[op.value] = 1;
     add_read(index, op);
+  } else if (op.value == kAbsent && failed_delete_ != kNoOp) {
+    bad_reads_.push_back({index, failed_delete_, ReadFault::kDirty});
   } else {
     bad_reads_.push_back({index, kNoOp, ReadFault::kThinAir});
   }
 }
 
+void KeyClusters::settle_absences(std::span<const OpIndex> ops, bool free_initial) {
+  const bool told = std::any_of(ops.begin(), ops.end(), [this](OpIndex index) {
+    const Op& op = history_.ops()[index];
+    return op.outcome == Outcome::kOk && op.version != kAbsent;
+  });
+  const bool unnamed = free_initial && clusters_[0].value == kUnnamed;
+  absences_.settle(told, unnamed || clusters_[0].value == kAbsent);
+  for (const OpIndex index : pending_) {
+    const Op& op = history_.ops()[index];
+    if (op.value == kAbsent) absences_.adopt(op.version);
+  }
+}
+
+void KeyClusters::settle_absence(OpIndex index, const Op& op) {
+  const AbsenceSource source = absences_.source_of(op.version);
+  switch (source.kind) {
+    case AbsenceSource::Kind::kDelete:
+      return add_to(source.cluster, index, op);
+    case AbsenceSource::Kind::kInitial:
+      if (clusters_[0].value == kUnnamed) clusters_[0].value = kAbsent;
+      // Of a key whose initial value turned out to be another one: nobody left it empty.
+      if (clusters_[0].value == kAbsent) return add_to(0, index, op);
+      break;
+    case AbsenceSource::Kind::kNobody:
+      break;
+    case AbsenceSource::Kind::kAmbiguous:
+      if (!duplicate_) duplicate_ = kAbsent;
+      return;
+  }
+  const bool refused = failed_delete_ != kNoOp;
+  bad_reads_.push_back({index, failed_delete_, refused ? ReadFault::kDirty : ReadFault::kThinAir});
+}
+
 ClusterIndex KeyClusters::cluster_of(const Op& read) const {
+  if (read.value == kAbsent && !absences_.empty()) {
+    const AbsenceSource source = absences_.source_of(read.version);
+    if (source.kind == AbsenceSource::Kind::kInitial)
+      return clusters_[0].value == kAbsent ? 0 : kNoCluster;
+    if (source.kind != AbsenceSource::Kind::kDelete) return kNoCluster;
+    return read.completed < clusters_[source.cluster].write_start ? kNoCluster : source.cluster;
+  }
   const Slot slot = slots_[read.value];
   if (slot == 0 || (slot & kFailed) != 0) return kNoCluster;
   return read.completed < clusters_[slot - 1].write_start ? kNoCluster : slot - 1;

@@ -2,7 +2,8 @@
 //
 // This is the one data structure that all register checkers share (theory: sections 0.2 and 0.3).
 // Values must be unique per key; where they are not, duplicate() says so, and only what needs no
-// order of the values may be judged.
+// order of the values may be judged. A delete writes a nothing of its own (absences.h). Keys with
+// other operations than reads, writes and deletes are not judged at all: foreign().
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 
 #include "checker/checker.h"
 #include "checker/key_index.h"
+#include "checker/registers/absences.h"
 
 namespace quorate {
 
@@ -75,11 +77,15 @@ class KeyClusters {
   const std::vector<BadRead>& bad_reads() const { return bad_reads_; }
   // A value that two writes of this key may both have put there.
   std::optional<Symbol> duplicate() const { return duplicate_; }
+  // An operation that is none of a register with reads, writes and deletes. There are no bad reads
+  // then, and duplicate() is set, so that nobody judges the key by its clusters.
+  std::optional<Function> foreign() const { return foreign_; }
+  bool has_deletes() const { return !absences_.empty(); }
   // Where this ok read of the key belongs; kNoCluster for a bad read.
   ClusterIndex cluster_of(const Op& read) const;
 
   std::uint64_t reads() const { return reads_; }    // ok reads, bad ones included
-  std::uint64_t writes() const { return writes_; }  // ok and info
+  std::uint64_t writes() const { return writes_; }  // ok and info; deletes are writes
   std::uint64_t info_writes() const { return info_writes_; }
 
  private:
@@ -89,8 +95,13 @@ class KeyClusters {
 
   void reset();
   void add_write(OpIndex index, const Op& op);
+  void add_delete(OpIndex index, const Op& op);
+  void add_cluster(OpIndex index, const Op& op);
   bool add_read(OpIndex index, const Op& op);
+  void add_to(ClusterIndex cluster, OpIndex index, const Op& op);
   void settle(OpIndex index, bool free_initial);
+  void settle_absences(std::span<const OpIndex> ops, bool free_initial);
+  void settle_absence(OpIndex index, const Op& op);
 
   const History& history_;
   std::vector<Slot> slots_;  // by value symbol
@@ -98,7 +109,10 @@ class KeyClusters {
   std::vector<OpIndex> failed_;   // failed writes
   std::vector<OpIndex> pending_;  // reads whose write had not been seen when they were
   std::vector<BadRead> bad_reads_;
+  Absences absences_;
+  OpIndex failed_delete_ = kNoOp;
   std::optional<Symbol> duplicate_;
+  std::optional<Function> foreign_;
   std::uint64_t reads_ = 0;
   std::uint64_t writes_ = 0;
   std::uint64_t info_writes_ = 0;

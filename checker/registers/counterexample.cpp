@@ -13,38 +13,86 @@ void sort_and_clean(std::vector<OpIndex>* ops) {
   if (!ops->empty() && ops->back() == kNoOp) ops->pop_back();
 }
 
-OpIndex end_op(const Cluster& cluster, OrderRule rule) {
-  return rule == OrderRule::kWriteOrder ? cluster.write : cluster.first_end_op;
+// Why `before` must come before `after` by the rule. REQUIRES: it must.
+OrderLink link_of(OrderRule rule, const Cluster& before, const Cluster& after) {
+  const bool known = rule == OrderRule::kSingleOrder && known_before_write(before, after);
+  if (known) return {before, after, before.first_end_op, after.write};
+  const bool first = rule == OrderRule::kLinearizable;
+  return {before, after, first ? before.first_end_op : before.write, after.last_start_op};
 }
 
 bool is_read(const History& history, OpIndex op) {
   return op != kNoOp && history.ops()[op].function == Function::kRead;
 }
 
+// The values of a cycle, none where the rule is kept.
+std::vector<ClusterIndex> broken_values(const KeyClusters& clusters, OrderRule rule,
+                                        SingleOrderCheck* single_order) {
+  if (rule == OrderRule::kSingleOrder) {
+    const SingleOrderResult& found = single_order->check(clusters, 1);
+    if (found.kept.empty()) return {};
+    const OrderCycle& cycle = found.kept.front();
+    return {cycle.values.begin(), cycle.values.begin() + static_cast<std::ptrdiff_t>(cycle.size)};
+  }
+  std::vector<OrderItem> items;
+  collect_items(clusters, rule, &items);
+  const OrderResult order = order_check(&items, 1);
+  if (order.kept.empty()) return {};
+  return {order.kept.front().first, order.kept.front().second};
+}
+
+// The deletes that the reads of nothing among the evidence saw.
+void name_deletes(const History& history, const KeyClusters& clusters, Evidence* evidence) {
+  if (!clusters.has_deletes()) return;
+  for (const OpIndex op : evidence->ops) {
+    if (!is_read(history, op) || history.ops()[op].value != kAbsent) continue;
+    const ClusterIndex saw = clusters.cluster_of(history.ops()[op]);
+    if (saw != kNoCluster && !clusters[saw].initial()) {
+      evidence->deleted_by.emplace_back(op, clusters[saw].write);
+    }
+  }
+}
+
 }  // namespace
+
+OpIndex source_of(const History& history, const Evidence& evidence, OpIndex op) {
+  if (!is_read(history, op)) return op;
+  const Symbol value = history.ops()[op].value;
+  if (value == kAbsent) {
+    for (const auto& [read, deleted_by] : evidence.deleted_by) {
+      if (read == op) return deleted_by;
+    }
+    return kNoOp;
+  }
+  for (const OpIndex other : evidence.ops) {
+    if (!is_read(history, other) && history.ops()[other].value == value) return other;
+  }
+  return kNoOp;
+}
 
 std::optional<Contradiction> CounterexampleFinder::contradiction(OrderRule rule, Symbol initial,
                                                                  const std::vector<OpIndex>& ops) {
   scratch_->build(ops, initial, false);
-  std::vector<OrderItem> items;
-  collect_items(*scratch_, rule, &items);
-  const OrderResult order = order_check(&items, 1);
-  if (order.kept.empty()) return std::nullopt;
+  const std::vector<ClusterIndex> values = broken_values(*scratch_, rule, &single_order_);
+  if (values.empty()) return std::nullopt;
   Contradiction found;
-  found.first = (*scratch_)[order.kept.front().first];
-  found.second = (*scratch_)[order.kept.front().second];
-  found.first_end = end_op(found.first, rule);
-  found.first_start = found.first.last_start_op;
-  found.second_end = end_op(found.second, rule);
-  found.second_start = found.second.last_start_op;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const ClusterIndex next = values[(i + 1) % values.size()];
+    found.links.push_back(link_of(rule, (*scratch_)[values[i]], (*scratch_)[next]));
+  }
+  found.first = found.links[0].before;
+  found.second = found.links[1].before;
+  found.first_end = found.links[0].end;
+  found.second_start = found.links[0].start;
+  found.second_end = found.links[1].end;
+  found.first_start = found.links.back().start;
   return found;
 }
 
-bool CounterexampleFinder::may_drop(OpIndex candidate, const std::vector<OpIndex>& ops) const {
+bool CounterexampleFinder::may_drop(OpIndex candidate, const Evidence& evidence) const {
   if (is_read(history_, candidate)) return true;
-  const Symbol value = history_.ops()[candidate].value;
-  return std::none_of(ops.begin(), ops.end(), [&](OpIndex op) {
-    return is_read(history_, op) && history_.ops()[op].value == value;
+  return std::none_of(evidence.ops.begin(), evidence.ops.end(), [&](OpIndex op) {
+    return is_read(history_, op) && source_of(history_, evidence, op) == candidate;
   });
 }
 
@@ -53,51 +101,71 @@ void CounterexampleFinder::minimise(Evidence* evidence) {
   std::stable_partition(order.begin(), order.end(),
                         [this](OpIndex op) { return is_read(history_, op); });
   for (const OpIndex candidate : order) {
-    if (!may_drop(candidate, evidence->ops)) continue;
+    if (!may_drop(candidate, *evidence)) continue;
     std::vector<OpIndex> fewer = evidence->ops;
     std::erase(fewer, candidate);
     if (contradiction(*evidence->rule, evidence->initial, fewer)) evidence->ops = std::move(fewer);
   }
   const auto found = contradiction(*evidence->rule, evidence->initial, evidence->ops);
   QUORATE_CHECK(found.has_value(), "evidence that shows nothing");
-  evidence->anomaly = classify(*found, evidence->ops);
+  evidence->anomaly = classify(*found, *evidence);
 }
 
 // A read of one value only: that value came back after it had been overwritten. Reads of both:
 // either they tell two orders of two complete writes, or one was seen before the other and then no
 // more.
-Anomaly CounterexampleFinder::classify(const Contradiction& found,
-                                       const std::vector<OpIndex>& ops) const {
+Anomaly CounterexampleFinder::classify(const Contradiction& found, const Evidence& evidence) const {
+  if (found.links.size() > 2) return Anomaly::kReadsFitNoOrder;
   bool reads_first = false;
   bool reads_second = false;
-  for (const OpIndex op : ops) {
+  for (const OpIndex op : evidence.ops) {
     if (!is_read(history_, op)) continue;
-    reads_first |= history_.ops()[op].value == found.first.value;
-    reads_second |= history_.ops()[op].value == found.second.value;
+    const OpIndex source = source_of(history_, evidence, op);
+    reads_first |= source == found.first.write;
+    reads_second |= source == found.second.write;
   }
   if (!reads_first || !reads_second) return Anomaly::kStaleRead;
   const bool read_ends = is_read(history_, found.first_end) || is_read(history_, found.second_end);
   return read_ends ? Anomaly::kNewOldInversion : Anomaly::kWriteOrderDisagreement;
 }
 
-Evidence evidence_of(const KeyClusters& clusters, OrderRule rule, const Conflict& conflict) {
+Evidence evidence_of(const History& history, const KeyClusters& clusters, OrderRule rule,
+                     const Conflict& conflict) {
   const Cluster& first = clusters[conflict.first];
   const Cluster& second = clusters[conflict.second];
+  const OrderLink there = link_of(rule, first, second);
+  const OrderLink back = link_of(rule, second, first);
   Evidence evidence;
   evidence.rule = rule;
   evidence.initial = clusters[0].value;
-  evidence.ops = {first.write,          second.write,        end_op(first, rule),
-                  end_op(second, rule), first.last_start_op, second.last_start_op};
+  evidence.ops = {first.write, second.write, there.end, there.start, back.end, back.start};
   sort_and_clean(&evidence.ops);
+  name_deletes(history, clusters, &evidence);
   return evidence;
 }
 
-Evidence evidence_of(const KeyClusters& clusters, const StaleRead& stale) {
+Evidence evidence_of(const History& history, const KeyClusters& clusters, const OrderCycle& cycle) {
+  Evidence evidence;
+  evidence.rule = OrderRule::kSingleOrder;
+  evidence.initial = clusters[0].value;
+  for (std::size_t i = 0; i < cycle.size; ++i) {
+    const Cluster& before = clusters[cycle.values[i]];
+    const Cluster& after = clusters[cycle.values[(i + 1) % cycle.size]];
+    const OrderLink link = link_of(OrderRule::kSingleOrder, before, after);
+    for (const OpIndex op : {before.write, link.end, link.start}) evidence.ops.push_back(op);
+  }
+  sort_and_clean(&evidence.ops);
+  name_deletes(history, clusters, &evidence);
+  return evidence;
+}
+
+Evidence evidence_of(const History& history, const KeyClusters& clusters, const StaleRead& stale) {
   Evidence evidence;
   evidence.anomaly = Anomaly::kStaleRead;
   evidence.initial = clusters[0].value;
   evidence.ops = {clusters[stale.value].write, clusters[stale.by].write, stale.read};
   sort_and_clean(&evidence.ops);
+  name_deletes(history, clusters, &evidence);
   return evidence;
 }
 
@@ -112,6 +180,7 @@ Evidence evidence_of(const History& history, const KeyClusters& clusters, const 
   evidence.ops = {clusters[remaining].write, clusters[lost.lost].write, lost.seen_by,
                   lost.final_read};
   sort_and_clean(&evidence.ops);
+  name_deletes(history, clusters, &evidence);
   return evidence;
 }
 

@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "checker/registers/final_reads.h"
 #include "checker/registers/order_check.h"
+#include "checker/registers/single_order.h"
 #include "checker/registers/weak_regular.h"
 #include "results/anomaly.h"
 
@@ -21,11 +23,28 @@ struct Evidence {
   Symbol initial = kUnnamed;      // of the key
   std::optional<OrderRule> rule;  // set: the ops break this rule
   std::uint64_t final_reads = 0;  // kLostWrite, kResurrection: how many there were
+  // Reads of nothing on a key with deletes, each with the delete that it saw; others saw a key that
+  // nobody had written, or what nobody deleted.
+  std::vector<std::pair<OpIndex, OpIndex>> deleted_by;
 };
 
-// Two writes that each have to be before the other, as found among few operations. Copies, so it
-// outlives the clusters.
+// The write among the evidence whose value the operation wrote or returned; kNoOp for a value that
+// none of them wrote.
+OpIndex source_of(const History& history, const Evidence& evidence, OpIndex op);
+
+// `end`, of the value `before`, ended before `start`, of the value `after`, began. Copies.
+struct OrderLink {
+  Cluster before;
+  Cluster after;
+  OpIndex end = kNoOp;  // kNoOp: of the initial value
+  OpIndex start = kNoOp;
+};
+
+// Values that each have to be before the next, and the last before the first, as found among few
+// operations. Copies, so it outlives the clusters.
 struct Contradiction {
+  std::vector<OrderLink> links;  // two; of kSingleOrder sometimes three
+  // The two values of a contradiction of two.
   Cluster first;   // first.end_op ended before second.start_op began …
   Cluster second;  // … and the other way round
   OpIndex first_end = kNoOp;
@@ -51,17 +70,21 @@ class CounterexampleFinder {
   void minimise(Evidence* evidence);
 
  private:
-  bool may_drop(OpIndex candidate, const std::vector<OpIndex>& ops) const;
-  Anomaly classify(const Contradiction& found, const std::vector<OpIndex>& ops) const;
+  bool may_drop(OpIndex candidate, const Evidence& evidence) const;
+  Anomaly classify(const Contradiction& found, const Evidence& evidence) const;
 
   const History& history_;
   KeyClusters* scratch_;
+  SingleOrderCheck single_order_;
 };
 
 // The at most six operations that make the conflict.
-Evidence evidence_of(const KeyClusters& clusters, OrderRule rule, const Conflict& conflict);
+Evidence evidence_of(const History& history, const KeyClusters& clusters, OrderRule rule,
+                     const Conflict& conflict);
+// The at most nine operations that make the cycle.
+Evidence evidence_of(const History& history, const KeyClusters& clusters, const OrderCycle& cycle);
 // The value's write, the write that overwrote it, the read.
-Evidence evidence_of(const KeyClusters& clusters, const StaleRead& stale);
+Evidence evidence_of(const History& history, const KeyClusters& clusters, const StaleRead& stale);
 // The write of the value that remains, the lost write, who saw it, the final read.
 Evidence evidence_of(const History& history, const KeyClusters& clusters, const FinalReads& final);
 

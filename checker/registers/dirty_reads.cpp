@@ -17,10 +17,18 @@ OpIndex BadReadNames::writer_on_any_key(Symbol value) {
   return value < writers_.size() ? writers_[value] : kNoOp;
 }
 
-Evidence BadReadNames::evidence_of(const KeyClusters& clusters, const BadRead& bad) {
+void BadReadNames::find_writer(Evidence* evidence) {
+  if (evidence->anomaly != Anomaly::kThinAirRead) return;
+  const OpIndex write = writer_on_any_key(history_.ops()[evidence->ops.front()].value);
+  if (write == kNoOp) return;
+  evidence->anomaly = Anomaly::kMisdirectedRead;
+  evidence->ops.push_back(write);
+  std::sort(evidence->ops.begin(), evidence->ops.end());
+}
+
+Evidence evidence_of(const KeyClusters& clusters, const BadRead& bad) {
   Evidence evidence;
   evidence.initial = clusters[0].value;
-  OpIndex write = bad.write;
   switch (bad.fault) {
     case ReadFault::kDirty:
       evidence.anomaly = Anomaly::kDirtyRead;
@@ -29,12 +37,11 @@ Evidence BadReadNames::evidence_of(const KeyClusters& clusters, const BadRead& b
       evidence.anomaly = Anomaly::kFutureRead;
       break;
     case ReadFault::kThinAir:
-      write = writer_on_any_key(history_.ops()[bad.read].value);
-      evidence.anomaly = write == kNoOp ? Anomaly::kThinAirRead : Anomaly::kMisdirectedRead;
+      evidence.anomaly = Anomaly::kThinAirRead;
       break;
   }
   evidence.ops = {bad.read};
-  if (write != kNoOp) evidence.ops.push_back(write);
+  if (bad.write != kNoOp) evidence.ops.push_back(bad.write);
   std::sort(evidence.ops.begin(), evidence.ops.end());
   return evidence;
 }

@@ -12,14 +12,18 @@
 
 namespace quorate {
 
-// Names bad reads. Looks at the whole history once, when the first thin-air read asks where its
-// value came from.
+// The read, and the write whose value it returned if there is one on its key. A value that nobody
+// wrote there is a thin-air read, unless a BadReadNames finds it elsewhere.
+Evidence evidence_of(const KeyClusters& clusters, const BadRead& bad);
+
+// Finds where thin-air reads had their values from. Looks at the whole history once, when the first
+// of them asks.
 class BadReadNames {
  public:
   explicit BadReadNames(const History& history) : history_(history) {}
-  // The read, and the write that it returned if there is one: a thin-air value that was written to
-  // another key is a misdirected read.
-  Evidence evidence_of(const KeyClusters& clusters, const BadRead& bad);
+  // A thin-air value that was written to another key makes a misdirected read, and its write joins
+  // the evidence. Leaves other anomalies alone.
+  void find_writer(Evidence* evidence);
 
  private:
   OpIndex writer_on_any_key(Symbol value);

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "checker/evidence/story.h"
+#include "checker/registers/explain_links.h"
 
 namespace quorate {
 namespace {
@@ -203,7 +204,7 @@ class Narrator {
       default:
         if (op(read).value == kAbsent) {
           story_.sentence(
-              "The key had an initial value and nobody deletes, yet the read found nothing.");
+              "The key had an initial value that nothing deleted, yet the read found nothing.");
         } else {
           story_.note(read, "← nobody ever wrote that");
           story_.sentence("No write of {} was ever invoked, on this key or on another.", what);
@@ -220,6 +221,9 @@ class Narrator {
 
 Violation explain(const History& history, Property property, const Evidence& evidence,
                   CounterexampleFinder* finder) {
+  if (is_told_by_links(history, evidence)) {
+    return explain_by_links(history, property, evidence, finder);
+  }
   return Narrator(history, evidence, finder).tell(property);
 }
 

@@ -36,8 +36,9 @@ struct FinalReads {
   std::optional<LostWrite> lost;
 };
 
-// O(ops). REQUIRES: clusters were built from `ops`, no duplicate.
+// O(ops). With `replicas`, u is lost only if its quorum met (quorums.h) every final read, and every
+// write whose value they returned. REQUIRES: clusters were built from `ops`, no duplicate.
 FinalReads judge_final_reads(const History& history, std::span<const OpIndex> ops,
-                             const KeyClusters& clusters);
+                             const KeyClusters& clusters, int replicas = 0);
 
 }  // namespace quorate

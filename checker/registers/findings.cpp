@@ -27,6 +27,15 @@ void Findings::undecided(std::string reason) {
   if (reason_.empty()) reason_ = std::move(reason);
 }
 
+void Findings::append(Findings later) {
+  count_ += later.count_;
+  for (std::vector<Kept>& key : later.by_key_) {
+    if (by_key_.size() < kShown) by_key_.push_back(std::move(key));
+  }
+  undecided(std::move(later.reason_));
+  current_has_any_ = false;
+}
+
 std::vector<Evidence> Findings::take_shown() {
   std::vector<Evidence> shown;
   for (std::size_t round = 0; round < kShown; ++round) {

@@ -28,6 +28,9 @@ class Findings {
   // The key could not be judged. The first reason is kept.
   void undecided(std::string reason);
 
+  // As if the keys of `later` had come after those of this.
+  void append(Findings later);
+
   std::uint64_t violation_count() const { return count_; }
   const std::string& undecided_reason() const { return reason_; }
   bool is_undecided() const { return !reason_.empty(); }

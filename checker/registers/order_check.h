@@ -16,6 +16,7 @@ namespace quorate {
 enum class OrderRule : std::uint8_t {
   kWriteOrder,    // end = fw: writes are ordered by what happened after they were complete
   kLinearizable,  // end = F: by what happened after anybody could know of them
+  kSingleOrder,   // no pair condition: single_order.h
 };
 
 struct OrderItem {
@@ -36,6 +37,7 @@ struct OrderResult {
 };
 
 // Replaces *items by what the rule has to order: values whose `end` never comes are left out.
+// REQUIRES: a rule of pairs.
 void collect_items(const KeyClusters& clusters, OrderRule rule, std::vector<OrderItem>* items);
 
 // O(n log n). Sorts *items; where there is no conflict, their order then is one that explains the

@@ -1,150 +1,93 @@
-// The checkers of registers with unique values: one loop over the keys, and a table of what is
-// asked of each key.
+// The port of the register checkers: keys on threads, and what they found as results.
 #include <algorithm>
-#include <array>
+#include <atomic>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "checker/checker.h"
+#include "base/check.h"
 #include "checker/registers/dirty_reads.h"
 #include "checker/registers/explain.h"
-#include "checker/registers/findings.h"
+#include "checker/registers/key_judge.h"
 
 namespace quorate {
 namespace {
 
-// Arrays that live from key to key, so that a history of many small keys allocates little.
-struct Workspace {
-  StaleReadFinder stale_reads;
-  std::vector<OrderItem> items;
-  std::uint64_t final_reads = 0;
-  std::uint64_t lost_writes = 0;
+constexpr std::size_t kIndexBytesPerOp = 12;        // upper bound
+constexpr std::size_t kFewestOpsToShare = 100'000;  // fewer are judged sooner than shared out
+
+// Keys [from, to).
+struct KeyRange {
+  std::size_t from = 0;
+  std::size_t to = 0;
 };
 
-struct KeyView {
-  const History& history;
-  std::span<const OpIndex> ops;
-  const KeyClusters& clusters;
-  std::string name;  // as people read it
-};
+// Cuts the keys into runs of about equally many operations: many to a thread, so that none waits
+// long for the last.
+std::vector<KeyRange> ranges_of(const KeyIndex& keys, std::size_t operations, std::size_t threads) {
+  const std::size_t enough = threads == 1 ? operations : operations / (16 * threads) + 1;
+  std::vector<KeyRange> ranges;
+  KeyRange range;
+  std::size_t ops = 0;
+  for (std::size_t key = 0; key < keys.size(); ++key) {
+    ops += keys.ops(key).size();
+    range.to = key + 1;
+    if (ops < enough && range.to < keys.size()) continue;
+    ranges.push_back(range);
+    range.from = range.to;
+    ops = 0;
+  }
+  return ranges;
+}
 
-using JudgeKey = void (*)(const KeyView&, Workspace*, Findings*);
-
-// Counts stale reads, and shows the stalest: the more the log holds between overwriting and
-// reading, the plainer the case.
-void judge_latest(const KeyView& key, Workspace* workspace, Findings* findings) {
-  std::vector<StaleRead> found = workspace->stale_reads.find(key.history, key.ops, key.clusters);
-  const auto age = [&key](const StaleRead& stale) {
-    return key.history.ops()[stale.read].invoked - key.clusters[stale.by].write_end;
+// Which threads judge which range does not show in the result: it is put together in their order.
+KeyVerdicts judge_ranges(const KeyJudgeContext& context, const std::vector<KeyRange>& ranges,
+                         std::size_t threads) {
+  std::vector<KeyVerdicts> found(ranges.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&context, &ranges, &found, &next] {
+    KeyJudge judge(context);
+    for (std::size_t i = next++; i < ranges.size(); i = next++) {
+      found[i] = judge.judge(ranges[i].from, ranges[i].to);
+    }
   };
-  std::stable_sort(found.begin(), found.end(),
-                   [&age](const StaleRead& a, const StaleRead& b) { return age(a) > age(b); });
-  for (const StaleRead& stale : found) {
-    findings->count();
-    if (findings->wants(stale.value)) {
-      findings->keep(stale.value, evidence_of(key.clusters, stale));
-    }
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+  KeyVerdicts all;
+  all.properties.resize(context.properties.size());
+  for (KeyVerdicts& verdicts : found) all.append(std::move(verdicts));
+  return all;
+}
+
+std::size_t threads_for(const RegisterOptions& options, const KeyIndex& keys,
+                        std::size_t operations) {
+  std::size_t threads = 1;
+  if (options.threads > 0) {
+    threads = static_cast<std::size_t>(options.threads);
+  } else if (operations >= kFewestOpsToShare) {
+    threads = std::max(1U, std::thread::hardware_concurrency());
   }
+  return std::clamp<std::size_t>(threads, 1, std::max<std::size_t>(keys.size(), 1));
 }
 
-// Counts values that contradict a value before them in the order.
-void judge_order(OrderRule rule, const KeyView& key, Workspace* workspace, Findings* findings) {
-  collect_items(key.clusters, rule, &workspace->items);
-  const OrderResult order = order_check(&workspace->items, Findings::kShown);
-  findings->count(order.conflicts);
-  for (const Conflict& conflict : order.kept) {
-    if (findings->wants(conflict.first)) {
-      findings->keep(conflict.first, evidence_of(key.clusters, rule, conflict));
-    }
+// Shares the budget out: as many threads as can each take the largest key, and one in any case.
+void share_memory(const History& history, std::size_t* threads, KeyJudgeContext* context) {
+  const KeyIndex& keys = context->keys;
+  const std::size_t slots = keys.symbol_count() * sizeof(Symbol);
+  const std::size_t index = history.ops().size() * kIndexBytesPerOp;
+  std::size_t largest = 0;
+  for (std::size_t key = 0; key < keys.size(); ++key) {
+    largest = std::max(largest, keys.ops(key).size() * bytes_per_op(context->properties));
   }
-}
-void judge_write_order(const KeyView& key, Workspace* workspace, Findings* findings) {
-  judge_order(OrderRule::kWriteOrder, key, workspace, findings);
-}
-void judge_linearizable(const KeyView& key, Workspace* workspace, Findings* findings) {
-  judge_order(OrderRule::kLinearizable, key, workspace, findings);
-}
-
-// Counts keys that lost something.
-void judge_lost(const KeyView& key, Workspace* workspace, Findings* findings) {
-  const FinalReads final = judge_final_reads(key.history, key.ops, key.clusters);
-  workspace->final_reads += final.judged;
-  const bool owes = key.clusters.writes() > key.clusters.info_writes();
-  if (owes && final.judged == 0) {
-    const std::string_view why = final.bad == 0
-                                     ? "has no final read that succeeded"
-                                     : "has only final reads of values that were never there";
-    findings->undecided(fmt::format("{} {}", key.name, why));
-  }
-  if (!final.lost) return;
-  workspace->lost_writes += final.lost->lost_writes;
-  findings->count();
-  if (findings->wants(0)) findings->keep(0, evidence_of(key.history, key.clusters, final));
-}
-
-struct Rule {
-  Property property;
-  bool counts_bad_reads;
-  JudgeKey judge;  // of keys with unique values; nullptr: the bad reads are all there is
-};
-constexpr std::array<Rule, 5> kRules{{
-    {Property::kLatest, true, judge_latest},
-    {Property::kWriteOrder, true, judge_write_order},
-    {Property::kLinearizable, true, judge_linearizable},
-    {Property::kNoLostWrite, false, judge_lost},
-    {Property::kNoDirtyRead, true, nullptr},
-}};
-
-// Numbers over all keys that were judged.
-struct Tally {
-  std::uint64_t keys = 0;
-  std::uint64_t reads = 0;
-  std::uint64_t writes = 0;
-  std::uint64_t info_writes = 0;
-  std::uint64_t bad_reads = 0;
-  double info_share_max = 0;
-
-  void add(const KeyClusters& clusters) {
-    ++keys;
-    reads += clusters.reads();
-    writes += clusters.writes();
-    info_writes += clusters.info_writes();
-    bad_reads += clusters.bad_reads().size();
-    if (clusters.writes() > 0) {
-      info_share_max = std::max(info_share_max, static_cast<double>(clusters.info_writes()) /
-                                                    static_cast<double>(clusters.writes()));
-    }
-  }
-};
-
-// Upper bounds: the index; and for the key in hand, when all are writes, the clusters (56 bytes)
-// and the items to sort (24), each in a vector that may just have doubled. Measured with half
-// reads: about a third of that.
-constexpr std::size_t kBytesPerOp = 12;
-constexpr std::size_t kBytesPerOpOfKey = 160;
-
-class RegisterChecker : public Checker {
- public:
-  RegisterChecker(const Rule& rule, InitialValue initial)
-      : rule_(rule), initial_(std::move(initial)) {}
-
-  Property property() const override { return rule_.property; }
-  CheckResult check(const History& history, const Budget& budget) const override;
-
- private:
-  void judge_key(const KeyView& key, Workspace* workspace, BadReadNames* names,
-                 Findings* findings) const;
-  Json measures(const History& history, const Tally& tally, const Workspace& workspace,
-                std::uint64_t violations) const;
-
-  const Rule& rule_;
-  InitialValue initial_;
-};
-
-std::string key_name(const History& history, Symbol key) {
-  return key == kAbsent ? "the only key" : fmt::format("key {}", history.text(key));
+  const std::size_t budget = context->budget.bytes;
+  while (*threads > 1 && index + *threads * (slots + largest) > budget) --*threads;
+  const std::size_t fixed = index + *threads * slots;
+  context->bytes = fixed > budget ? 0 : (budget - fixed) / *threads;
 }
 
 bool has_final_reads(const History& history) {
@@ -153,89 +96,8 @@ bool has_final_reads(const History& history) {
   });
 }
 
-// Why the key cannot be judged any more within the budget; "" if it can.
-std::string over_budget(const Budget& budget, Instant began, std::size_t fixed_bytes,
-                        std::size_t ops) {
-  if (monotonic_now() - began >= budget.time) {
-    return fmt::format("was not reached within the time budget of {}",
-                       format_duration(budget.time));
-  }
-  const std::size_t needed = fixed_bytes + ops * kBytesPerOpOfKey;
-  if (needed > budget.bytes) {
-    return fmt::format("needs about {} bytes to judge, over the budget of {}", needed,
-                       budget.bytes);
-  }
-  return "";
-}
-
-void RegisterChecker::judge_key(const KeyView& key, Workspace* workspace, BadReadNames* names,
-                                Findings* findings) const {
-  if (rule_.counts_bad_reads) {
-    for (const BadRead& bad : key.clusters.bad_reads()) {
-      findings->count();
-      const std::uint64_t tag = (std::uint64_t{1} << 32) + key.history.ops()[bad.read].value;
-      if (findings->wants(tag)) findings->keep(tag, names->evidence_of(key.clusters, bad));
-    }
-  }
-  if (rule_.judge == nullptr) return;
-  if (const auto duplicate = key.clusters.duplicate()) {
-    const bool absent = *duplicate == kAbsent;
-    findings->undecided(fmt::format(
-        "{}: {} may have been put there by more than one write, which this checker cannot tell "
-        "apart",
-        key.name,
-        absent ? "the absent value" : fmt::format("the value {}", key.history.text(*duplicate))));
-    return;
-  }
-  rule_.judge(key, workspace, findings);
-}
-
-CheckResult RegisterChecker::check(const History& history, const Budget& budget) const {
-  const Instant began = monotonic_now();
-  const KeyIndex keys(history);
-  KeyClusters clusters(history, keys.symbol_count());
-  const Symbol initial = initial_symbol(history, initial_);
-  const bool free_initial = initial_.kind == InitialValue::Kind::kFree;
-  const std::size_t fixed =
-      history.ops().size() * kBytesPerOp + keys.symbol_count() * sizeof(Symbol);
-  Workspace workspace;
-  BadReadNames names(history);
-  Findings findings;
-  Tally tally;
-  if (rule_.property == Property::kNoLostWrite && !has_final_reads(history)) {
-    findings.undecided("the history has no final reads");
-  }
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const KeyView key{history, keys.ops(i), clusters, key_name(history, keys.key(i))};
-    const std::string over = over_budget(budget, began, fixed, key.ops.size());
-    if (!over.empty()) {
-      findings.undecided(key.name + " " + over);
-      continue;
-    }
-    findings.next_key();
-    clusters.build(key.ops, initial, free_initial);
-    tally.add(clusters);
-    judge_key(key, &workspace, &names, &findings);
-  }
-
-  CheckResult result;
-  result.property = rule_.property;
-  result.violation_count = findings.violation_count();
-  CounterexampleFinder finder(history, &clusters);
-  for (Evidence& evidence : findings.take_shown()) {
-    if (evidence.rule) finder.minimise(&evidence);
-    result.violations.push_back(explain(history, rule_.property, evidence, &finder));
-  }
-  result.validity = result.violation_count > 0 ? Validity::kInvalid
-                    : findings.is_undecided()  ? Validity::kUnknown
-                                               : Validity::kValid;
-  result.reason = findings.undecided_reason();
-  result.measures = measures(history, tally, workspace, result.violation_count);
-  return result;
-}
-
-Json RegisterChecker::measures(const History& history, const Tally& tally,
-                               const Workspace& workspace, std::uint64_t violations) const {
+Json measures_of(Property property, const RegisterOptions& options, const History& history,
+                 const KeyTally& tally, const PropertyFindings& found) {
   Json json = Json::object();
   json["operations"] = history.ops().size();
   json["keys"] = tally.keys;
@@ -243,22 +105,117 @@ Json RegisterChecker::measures(const History& history, const Tally& tally,
   json["writes"] = tally.writes;
   json["info_writes"] = tally.info_writes;
   json["info_share_max"] = tally.info_share_max;
-  if (rule_.counts_bad_reads) json["bad_reads"] = tally.bad_reads;
-  if (rule_.property == Property::kLatest) json["stale_reads"] = violations - tally.bad_reads;
-  if (rule_.property == Property::kNoLostWrite) {
-    json["final_reads"] = workspace.final_reads;
-    json["lost_writes"] = workspace.lost_writes;
+  if (property != Property::kNoLostWrite) json["bad_reads"] = found.bad_reads;
+  if (property == Property::kLatest) {
+    json["stale_reads"] = found.findings.violation_count() - found.bad_reads;
+  }
+  if (property == Property::kNoLostWrite) {
+    json["final_reads"] = found.final_reads;
+    json["lost_writes"] = found.lost_writes;
+  }
+  const bool is_dirt = property == Property::kNoLostWrite || property == Property::kNoDirtyRead;
+  if (options.replicas > 0 && !is_dirt) {
+    json[property == Property::kLatest ? "reads_not_owed" : "keys_not_owed"] = found.not_owed;
+    if (found.not_owed > 0) json["not_owed_reason"] = found.not_owed_reason;
   }
   return json;
 }
 
+class Teller {
+ public:
+  explicit Teller(const KeyJudgeContext& context)
+      : context_(context),
+        clusters_(context.history, context.keys.symbol_count()),
+        finder_(context.history, &clusters_),
+        names_(context.history) {}
+
+  CheckResult tell(Property property, const KeyTally& tally, PropertyFindings found) {
+    if (property == Property::kNoLostWrite && !has_final_reads(context_.history)) {
+      Findings none;
+      none.undecided("the history has no final reads");
+      none.append(std::move(found.findings));
+      found.findings = std::move(none);
+    }
+    CheckResult result;
+    result.property = property;
+    result.violation_count = found.findings.violation_count();
+    result.validity = result.violation_count > 0      ? Validity::kInvalid
+                      : found.findings.is_undecided() ? Validity::kUnknown
+                                                      : Validity::kValid;
+    result.reason = found.findings.undecided_reason();
+    result.measures = measures_of(property, context_.options, context_.history, tally, found);
+    for (Evidence& evidence : found.findings.take_shown()) {
+      if (evidence.rule) finder_.minimise(&evidence);
+      names_.find_writer(&evidence);
+      result.violations.push_back(explain(context_.history, property, evidence, &finder_));
+    }
+    return result;
+  }
+
+ private:
+  const KeyJudgeContext& context_;
+  KeyClusters clusters_;
+  CounterexampleFinder finder_;
+  BadReadNames names_;
+};
+
+class RegisterChecker : public Checker {
+ public:
+  RegisterChecker(Property property, InitialValue initial)
+      : property_(property), options_{.initial = std::move(initial)} {}
+
+  Property property() const override { return property_; }
+  CheckResult check(const History& history, const Budget& budget) const override {
+    return std::move(check_registers(history, {&property_, 1}, options_, budget).front());
+  }
+
+ private:
+  Property property_;
+  RegisterOptions options_;
+};
+
 }  // namespace
 
-std::unique_ptr<Checker> register_checker(Property property, const InitialValue& initial) {
-  for (const Rule& rule : kRules) {
-    if (rule.property == property) return std::make_unique<RegisterChecker>(rule, initial);
+bool is_register_property(Property property) {
+  switch (property) {
+    case Property::kLatest:
+    case Property::kWriteOrder:
+    case Property::kSingleOrder:
+    case Property::kLinearizable:
+    case Property::kNoLostWrite:
+    case Property::kNoDirtyRead:
+      return true;
+    default:
+      return false;
   }
-  return nullptr;
+}
+
+std::vector<CheckResult> check_registers(const History& history,
+                                         std::span<const Property> properties,
+                                         const RegisterOptions& options, const Budget& budget) {
+  for (const Property property : properties) {
+    QUORATE_CHECK(is_register_property(property), "{} is no property of registers",
+                  name_of(property));
+  }
+  const Instant began = monotonic_now();
+  const KeyIndex keys(history);
+  KeyJudgeContext context{
+      history, keys, properties, options, budget, began, initial_symbol(history, options.initial)};
+  std::size_t threads = threads_for(options, keys, history.ops().size());
+  share_memory(history, &threads, &context);
+  KeyVerdicts found =
+      judge_ranges(context, ranges_of(keys, history.ops().size(), threads), threads);
+  Teller teller(context);
+  std::vector<CheckResult> results;
+  for (std::size_t i = 0; i < properties.size(); ++i) {
+    results.push_back(teller.tell(properties[i], found.tally, std::move(found.properties[i])));
+  }
+  return results;
+}
+
+std::unique_ptr<Checker> register_checker(Property property, const InitialValue& initial) {
+  if (!is_register_property(property)) return nullptr;
+  return std::make_unique<RegisterChecker>(property, initial);
 }
 
 }  // namespace quorate

@@ -136,6 +136,30 @@ bool write_order_regular_key(const Ops& ops) {
   return choose();
 }
 
+// Whether the read may stand in one of the slots of the order of writes (theory 1.1).
+bool fits_a_slot(const Ops& writes, const std::vector<std::size_t>& order, const TestOp& read) {
+  for (std::size_t slot = 0; slot <= order.size(); ++slot) {
+    const int before = slot == 0 ? kInitial : writes[order[slot - 1]].value;
+    bool fits = before == read.value;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const TestOp& write = writes[order[i]];
+      if (i >= slot && precedes(write, read)) fits = false;
+      if (i < slot && precedes(read, write)) fits = false;
+    }
+    if (fits) return true;
+  }
+  return false;
+}
+
+bool single_order_regular_key(const Ops& ops) {
+  const Ops writes = writes_of(ops);
+  const Ops reads = reads_of(ops);
+  return any_order(writes, [&](const std::vector<std::size_t>& order) {
+    return std::all_of(reads.begin(), reads.end(),
+                       [&](const TestOp& read) { return fits_a_slot(writes, order, read); });
+  });
+}
+
 bool linearizable_key(const Ops& ops) {
   Ops all = writes_of(ops);
   for (const TestOp& read : reads_of(ops)) all.push_back(read);
@@ -215,6 +239,7 @@ int k_weak(const Ops& ops, const TestOp& read) {
 }
 
 bool write_order_regular(const Ops& ops) { return every_key(ops, write_order_regular_key); }
+bool single_order_regular(const Ops& ops) { return every_key(ops, single_order_regular_key); }
 bool linearizable(const Ops& ops) { return every_key(ops, linearizable_key); }
 bool nothing_lost(const Ops& ops) { return every_key(ops, nothing_lost_key); }
 
@@ -232,6 +257,8 @@ bool holds(Property property, const Ops& ops) {
       return weakly_regular(ops);
     case Property::kWriteOrder:
       return write_order_regular(ops);
+    case Property::kSingleOrder:
+      return single_order_regular(ops);
     case Property::kLinearizable:
       return linearizable(ops);
     case Property::kNoLostWrite:

@@ -19,6 +19,9 @@ using Ops = std::vector<TestOp>;
 bool weakly_regular(const Ops& ops);
 // As weak, and any two reads' orders agree on the writes that are relevant to both (theory 1.1).
 bool write_order_regular(const Ops& ops);
+// One order of all writes that extends real time, in which every read fits: right after its value's
+// write, behind all writes that precede it and before all that it precedes.
+bool single_order_regular(const Ops& ops);
 // One order of everything that extends real time; a write of unknown outcome may be left out.
 bool linearizable(const Ops& ops);
 // The least k over all orders of the writes and this one read; 0 where no order explains it.

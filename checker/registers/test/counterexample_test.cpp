@@ -69,6 +69,9 @@ TEST(Counterexample, OfLatestIsThreeOperationsAndMinimal) {
 TEST(Counterexample, OfWriteOrderIsFourOperationsAndMinimal) {
   expect_minimal_evidence(Property::kWriteOrder, 4);
 }
+TEST(Counterexample, OfSingleOrderIsNineOperationsAndMinimal) {
+  expect_minimal_evidence(Property::kSingleOrder, 9);
+}
 TEST(Counterexample, OfLinearizableIsSixOperationsAndMinimal) {
   expect_minimal_evidence(Property::kLinearizable, 6);
 }
@@ -97,6 +100,29 @@ TEST(Counterexample, NamesAnOlderValueAfterANewerWasSeenAnInversion) {
   EXPECT_EQ(anomaly_of(Property::kLinearizable, "W1[1,2] W2[3,10] R2[4,5] R1[6,7]"),
             "new-old inversion");
   EXPECT_EQ(anomaly_of(Property::kLinearizable, "W1[1,10] R1[2,3] R0[4,5]"), "new-old inversion");
+}
+
+// 1 was complete before 2 was read, 2 was read before 3 was written, 3 was complete before 1 was
+// read: each two have an order.
+TEST(Counterexample, NamesThreeValuesThatFitNoOrderTogether) {
+  const char* history = "W1[1,20] W2[2,40] R2[3,4] W3[5,30] R2[21,22] R1[31,32]";
+  EXPECT_EQ(anomaly_of(Property::kSingleOrder, history), "reads fit no single order");
+  const CheckResult result =
+      register_checker(Property::kSingleOrder)->check(history_of(history), {});
+  ASSERT_EQ(result.violations.size(), 1U);
+  EXPECT_EQ(result.violations[0].ops.size(), 6U);
+  EXPECT_EQ(result.violations[0].edges.size(), 3U);
+  EXPECT_THAT(result.violations[0].lines,
+              testing::Contains(testing::HasSubstr("1 came before 2: the write of 1 ended at")));
+  EXPECT_EQ(register_checker(Property::kWriteOrder)->check(history_of(history), {}).validity,
+            Validity::kValid);
+}
+
+TEST(Counterexample, NamesWhatTwoValuesShowByItsNarrowerName) {
+  EXPECT_EQ(anomaly_of(Property::kSingleOrder, "W1[1,2] W2[3,4] R1[5,6]"), "stale read");
+  EXPECT_EQ(anomaly_of(Property::kSingleOrder, "R1[0,2] W1[1,4] W2[3,5] R1[7,10]"), "stale read");
+  EXPECT_EQ(anomaly_of(Property::kSingleOrder, "W1[1,4] W2[2,5] R1[6,7] R2[8,9]"),
+            "write-order disagreement");
 }
 
 TEST(Counterexample, NamesTwoOrdersOfTwoCompleteWritesADisagreement) {

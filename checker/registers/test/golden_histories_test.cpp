@@ -13,6 +13,7 @@ struct Golden {
   const char* history;
   bool latest;
   bool write_order;
+  bool single_order;
   bool linearizable;
 };
 
@@ -21,28 +22,28 @@ void PrintTo(const Golden& golden, std::ostream* out) {
 }
 
 constexpr Golden kGolden[] = {
-    {"H1.1", "W1[1,2] W2[3,10] R2[4,5] R1[6,7]", true, true, false},
-    {"H1.2", "W1[1,2] W2[3,4] R1[5,6]", false, false, false},
-    {"H1.3", "W1[1,4] W2[2,5] R1[6,7] R2[8,9]", true, false, false},
-    {"H1.4", "W1[1,2] W2[3,INF]i R2[4,5] R1[6,7] R2[8,9]", true, true, false},
-    {"H1.5", "R1[0,2] W1[1,4] W2[3,5] R1[7,10]", true, true, false},
-    {"H1.6", "W1[1,5] R99[2,3]", false, false, false},
-    {"H1.7", "W1[1,INF]i W2[2,3] R2[4,5] R1[6,7]", true, true, true},
-    {"H2.1", "W1[1,3] W2[2,6] R2[4,5] R1[7,8]", true, false, false},
-    {"H2.2", "W1[1,10] R1[2,3] R0[4,5]", true, true, false},
-    {"H2.3", "W1[1,INF]i R0[2,3] R1[4,5] W2[6,7] R2[8,9]", true, true, true},
+    {"H1.1", "W1[1,2] W2[3,10] R2[4,5] R1[6,7]", true, true, true, false},
+    {"H1.2", "W1[1,2] W2[3,4] R1[5,6]", false, false, false, false},
+    {"H1.3", "W1[1,4] W2[2,5] R1[6,7] R2[8,9]", true, false, false, false},
+    {"H1.4", "W1[1,2] W2[3,INF]i R2[4,5] R1[6,7] R2[8,9]", true, true, true, false},
+    {"H1.5", "R1[0,2] W1[1,4] W2[3,5] R1[7,10]", true, true, false, false},
+    {"H1.6", "W1[1,5] R99[2,3]", false, false, false, false},
+    {"H1.7", "W1[1,INF]i W2[2,3] R2[4,5] R1[6,7]", true, true, true, true},
+    {"H2.1", "W1[1,3] W2[2,6] R2[4,5] R1[7,8]", true, false, false, false},
+    {"H2.2", "W1[1,10] R1[2,3] R0[4,5]", true, true, true, false},
+    {"H2.3", "W1[1,INF]i R0[2,3] R1[4,5] W2[6,7] R2[8,9]", true, true, true, true},
     {"H2.3 with R1 again", "W1[1,INF]i R0[2,3] R1[4,5] W2[6,7] R2[8,9] R1[10,11]", true, true,
-     false},
-    {"H2.6", "W1[1,2]f R1[3,4]", false, false, false},
-    {"H2.6 info", "W1[1,2]i R1[3,4]", true, true, true},
-    {"H3.1", "W1[1,2] W2[3,4] W3[5,6] R1[7,8]", false, false, false},
-    {"H3.2", "W1[1,2] W2[3,4] R1[5,6] R2[7,8] R1[9,10]", false, false, false},
-    {"H3.3", "W1[1,2] W2[3,10] R2[4,5] R1[6,7]", true, true, false},
-    {"H3.4", "W1[1,4] W2[2,5] W3[3,6] R1[7,10] R2[8,11] R3[9,12]", true, false, false},
-    {"nothing", "", true, true, true},
-    {"initial value", "R0[1,2]", true, true, true},
-    {"future", "R1[1,2] W1[3,4]", false, false, false},
-    {"read over the write's start", "R1[1,4] W1[3,6]", true, true, true},
+     false, false},
+    {"H2.6", "W1[1,2]f R1[3,4]", false, false, false, false},
+    {"H2.6 info", "W1[1,2]i R1[3,4]", true, true, true, true},
+    {"H3.1", "W1[1,2] W2[3,4] W3[5,6] R1[7,8]", false, false, false, false},
+    {"H3.2", "W1[1,2] W2[3,4] R1[5,6] R2[7,8] R1[9,10]", false, false, false, false},
+    {"H3.3", "W1[1,2] W2[3,10] R2[4,5] R1[6,7]", true, true, true, false},
+    {"H3.4", "W1[1,4] W2[2,5] W3[3,6] R1[7,10] R2[8,11] R3[9,12]", true, false, false, false},
+    {"nothing", "", true, true, true, true},
+    {"initial value", "R0[1,2]", true, true, true, true},
+    {"future", "R1[1,2] W1[3,4]", false, false, false, false},
+    {"read over the write's start", "R1[1,4] W1[3,6]", true, true, true, true},
 };
 
 class GoldenHistory : public testing::TestWithParam<Golden> {
@@ -60,6 +61,7 @@ class GoldenHistory : public testing::TestWithParam<Golden> {
 TEST_P(GoldenHistory, GetsItsKnownVerdicts) {
   expect(Property::kLatest, GetParam().latest);
   expect(Property::kWriteOrder, GetParam().write_order);
+  expect(Property::kSingleOrder, GetParam().single_order);
   expect(Property::kLinearizable, GetParam().linearizable);
 }
 

@@ -12,7 +12,7 @@ namespace quorate {
 namespace {
 
 constexpr Property kOrderProperties[] = {Property::kLatest, Property::kWriteOrder,
-                                         Property::kLinearizable};
+                                         Property::kSingleOrder, Property::kLinearizable};
 
 Validity judge(Property property, const std::vector<TestOp>& ops) {
   return register_checker(property)->check(history_of(ops), Budget{}).validity;

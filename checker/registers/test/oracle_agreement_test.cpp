@@ -37,6 +37,9 @@ TEST(OracleAgreement, LatestIsWeakRegularityByAllOrders) { expect_agreement(Prop
 TEST(OracleAgreement, WriteOrderIsTheLiteralPairwiseDefinition) {
   expect_agreement(Property::kWriteOrder);
 }
+TEST(OracleAgreement, SingleOrderIsAPlaceForEveryReadInOneOrderOfTheWrites) {
+  expect_agreement(Property::kSingleOrder);
+}
 TEST(OracleAgreement, LinearizableIsExhaustiveSearch) { expect_agreement(Property::kLinearizable); }
 TEST(OracleAgreement, NoLostWriteIsItsDefinition) { expect_agreement(Property::kNoLostWrite); }
 TEST(OracleAgreement, NoDirtyReadIsItsDefinition) { expect_agreement(Property::kNoDirtyRead); }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "checker/checker.h"
+#include "checker/registers/register_checks.h"
 #include "checker/test/history_notation.h"
 
 namespace quorate {
@@ -14,16 +15,16 @@ CheckResult judge(Property property, std::string_view notation, InitialValue ini
   return register_checker(property, initial)->check(history_of(notation), budget);
 }
 
-TEST(RegisterChecker, ExistsForTheFivePropertiesOfRegistersAndNoOther) {
+TEST(RegisterChecker, ExistsForTheSixPropertiesOfRegistersAndNoOther) {
+  int known = 0;
   for (const Property property : kAllProperties) {
-    const bool known = property == Property::kLatest || property == Property::kWriteOrder ||
-                       property == Property::kLinearizable || property == Property::kNoLostWrite ||
-                       property == Property::kNoDirtyRead;
     const auto checker = register_checker(property);
-    ASSERT_EQ(checker != nullptr, known) << name_of(property);
-    if (!known) continue;
+    ASSERT_EQ(checker != nullptr, is_register_property(property)) << name_of(property);
+    if (checker == nullptr) continue;
+    ++known;
     EXPECT_EQ(checker->property(), property);
   }
+  EXPECT_EQ(known, 6);
 }
 
 TEST(RegisterChecker, CannotTellDuplicateValuesApartAndSaysWhich) {
@@ -79,8 +80,9 @@ TEST(RegisterChecker, ReadsThatFailedOrAreUnknownSayNothing) {
 TEST(RegisterChecker, BadReadsBreakEveryPropertyOfReads) {
   for (const char* history :
        {"W1[1,2]f R1[3,4]", "R9[1,2]", "R1[1,2] W1[3,4]", "y:W1[1,2] R1[3,4]"}) {
-    for (const Property property : {Property::kLatest, Property::kWriteOrder,
-                                    Property::kLinearizable, Property::kNoDirtyRead}) {
+    for (const Property property :
+         {Property::kLatest, Property::kWriteOrder, Property::kSingleOrder, Property::kLinearizable,
+          Property::kNoDirtyRead}) {
       EXPECT_EQ(judge(property, history).validity, Validity::kInvalid) << history;
     }
   }

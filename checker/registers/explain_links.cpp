@@ -1,0 +1,159 @@
+#include "checker/registers/explain_links.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "checker/evidence/story.h"
+
+namespace quorate {
+namespace {
+
+constexpr const char* kEnded = "ended before it began";
+
+class LinkNarrator {
+ public:
+  LinkNarrator(const History& history, const Evidence& evidence, CounterexampleFinder* finder)
+      : history_(history), evidence_(evidence), finder_(finder), story_(history, evidence.ops) {}
+
+  Violation tell(Property property) {
+    switch (evidence_.anomaly) {
+      case Anomaly::kLostWrite:
+      case Anomaly::kResurrection:
+        tell_lost();
+        break;
+      case Anomaly::kDirtyRead:
+      case Anomaly::kThinAirRead:
+      case Anomaly::kMisdirectedRead:
+      case Anomaly::kFutureRead:
+        tell_bad_read();
+        break;
+      default:
+        tell_cycle();
+    }
+    return story_.tell(property, evidence_.anomaly);
+  }
+
+ private:
+  const Op& op(OpIndex index) const { return story_.op(index); }
+  bool is_read(OpIndex index) const { return op(index).function == Function::kRead; }
+  OpIndex source(OpIndex index) const { return source_of(history_, evidence_, index); }
+
+  // A value by the write that put it there: "4", "the deletion by process 3", "what was there
+  // first".
+  std::string named(OpIndex write) const {
+    if (write == kNoOp && (evidence_.initial == kAbsent || evidence_.initial == kUnnamed)) {
+      return "the empty key";
+    }
+    if (write == kNoOp) return "the initial value " + story_.shown(evidence_.initial);
+    if (op(write).function == Function::kDelete) {
+      return fmt::format("the deletion by process {}", op(write).process);
+    }
+    return story_.shown(op(write).value);
+  }
+  // "the read of 4", "the read that found nothing", "the write of 4", "the deletion by process 3".
+  std::string deed(OpIndex index) const {
+    if (is_read(index) && op(index).value == kAbsent) return "the read that found nothing";
+    if (is_read(index)) return "the read of " + named(source(index));
+    if (op(index).function == Function::kDelete) return named(index);
+    return "the write of " + named(index);
+  }
+
+  // Latest has no rule of its own in the evidence: what breaks it breaks the order of writes.
+  void tell_cycle() {
+    const OrderRule rule = evidence_.rule.value_or(OrderRule::kWriteOrder);
+    const auto found = finder_->contradiction(rule, evidence_.initial, evidence_.ops);
+    QUORATE_CHECK(found.has_value());
+    for (const OpIndex index : evidence_.ops) {
+      if (!is_read(index) || source(index) == kNoOp || op(index).value != kAbsent) continue;
+      story_.edge(source(index), index, "was read by");
+      story_.note(index, fmt::format("← saw {}", named(source(index))));
+    }
+    for (const OrderLink& link : found->links) tell_link(link);
+    story_.sentence("No order of {} explains all of that.",
+                    found->links.size() == 2 ? "the two" : "the three");
+  }
+
+  void tell_link(const OrderLink& link) {
+    const std::string before = named(link.before.write);
+    const std::string after = named(link.after.write);
+    if (link.end == kNoOp) {
+      story_.sentence("{} was there before {}: nobody wrote it.", capital(before), after);
+      return;
+    }
+    story_.edge(link.end, link.start, kEnded);
+    story_.sentence("{} came before {}: {} ended at {}, before {} began at {}.", capital(before),
+                    after, deed(link.end), story_.ended(link.end), deed(link.start),
+                    story_.began(link.start));
+  }
+
+  static std::string capital(std::string text) {
+    if (text.starts_with("the ")) text[0] = 'T';
+    return text;
+  }
+
+  // The evidence holds the final read, what it returned, the lost write and perhaps who saw that.
+  void tell_lost() {
+    OpIndex final_read = kNoOp;
+    for (const OpIndex index : evidence_.ops) {
+      if (is_read(index)) final_read = index;
+    }
+    const OpIndex remains = source(final_read);
+    OpIndex lost = kNoOp;
+    for (const OpIndex index : evidence_.ops) {
+      if (!is_read(index) && index != remains) lost = index;
+    }
+    QUORATE_CHECK(lost != kNoOp);
+    story_.note(final_read, "← final read, after everything was healed");
+    story_.edge(lost, final_read, kEnded);
+    story_.sentence(
+        "{} was acknowledged at {}, yet it is lost: the final read, begun at {}, saw {}",
+        capital(deed(lost)), story_.ended(lost), story_.began(final_read), named(remains));
+    if (remains == kNoOp) {
+      story_.sentence("which was there before everything else.");
+      return;
+    }
+    story_.edge(remains, lost, kEnded);
+    story_.sentence("which was complete at {}, before {} began.", story_.ended(remains),
+                    deed(lost));
+  }
+
+  void tell_bad_read() {
+    OpIndex read = kNoOp;
+    OpIndex write = kNoOp;
+    for (const OpIndex index : evidence_.ops) (is_read(index) ? read : write) = index;
+    if (evidence_.anomaly == Anomaly::kFutureRead) {
+      story_.edge(read, write, kEnded);
+      story_.sentence("The read was over before {} began, yet it saw what that left.", deed(write));
+    } else if (evidence_.anomaly == Anomaly::kDirtyRead) {
+      story_.sentence(
+          "The deletion failed for certain, so it must never take effect, yet a read found "
+          "nothing.");
+    } else {
+      story_.sentence("Nobody had left the key so, yet the read found nothing.");
+    }
+  }
+
+  const History& history_;
+  const Evidence& evidence_;
+  CounterexampleFinder* finder_;
+  Story story_;
+};
+
+}  // namespace
+
+bool is_told_by_links(const History& history, const Evidence& evidence) {
+  return evidence.anomaly == Anomaly::kReadsFitNoOrder ||
+         std::any_of(evidence.ops.begin(), evidence.ops.end(), [&history](OpIndex op) {
+           return history.ops()[op].function == Function::kDelete;
+         });
+}
+
+Violation explain_by_links(const History& history, Property property, const Evidence& evidence,
+                           CounterexampleFinder* finder) {
+  return LinkNarrator(history, evidence, finder).tell(property);
+}
+
+}  // namespace quorate
