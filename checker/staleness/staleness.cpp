@@ -45,14 +45,18 @@ T percentile(const std::vector<T>& sorted, double share, T fallback) {
   return sorted[std::max<std::size_t>(rank, 1) - 1];
 }
 
-struct Totals {
-  std::uint64_t reads = 0;
-  std::uint64_t not_judged = 0;
-  std::vector<std::uint64_t> k;
-  std::vector<std::int64_t> t_ns;
-};
+}  // namespace
 
-Json summary(Totals totals) {
+void StalenessTotals::add(const KeyClusters& clusters, std::span<const ReadStaleness> stale) {
+  reads += clusters.reads() - clusters.bad_reads().size();
+  not_judged += clusters.bad_reads().size();
+  for (const ReadStaleness& read : stale) {
+    k.push_back(read.k);
+    t_ns.push_back(read.t_ns);
+  }
+}
+
+Json to_json(StalenessTotals totals) {
   std::sort(totals.k.begin(), totals.k.end());
   std::sort(totals.t_ns.begin(), totals.t_ns.end());
   const auto stale = static_cast<double>(totals.k.size());
@@ -73,8 +77,6 @@ Json summary(Totals totals) {
   json["reads_not_judged"] = totals.not_judged;
   return json;
 }
-
-}  // namespace
 
 std::vector<ReadStaleness> staleness_of(const History& history, const KeyClusters& clusters,
                                         std::span<const StaleRead> stale) {
@@ -105,22 +107,17 @@ Json measure_staleness(const History& history, const InitialValue& initial) {
   const bool free_initial = initial.kind == InitialValue::Kind::kFree;
   KeyClusters clusters(history, keys.symbol_count());
   StaleReadFinder finder;
-  Totals totals;
+  StalenessTotals totals;
   for (std::size_t key = 0; key < keys.size(); ++key) {
     clusters.build(keys.ops(key), initial_value, free_initial);
     if (clusters.duplicate()) {
       totals.not_judged += clusters.reads();
       continue;
     }
-    totals.reads += clusters.reads() - clusters.bad_reads().size();
-    totals.not_judged += clusters.bad_reads().size();
-    const auto& stale = finder.find(history, keys.ops(key), clusters);
-    for (const ReadStaleness& read : staleness_of(history, clusters, stale)) {
-      totals.k.push_back(read.k);
-      totals.t_ns.push_back(read.t_ns);
-    }
+    totals.add(clusters,
+               staleness_of(history, clusters, finder.find(history, keys.ops(key), clusters)));
   }
-  return summary(std::move(totals));
+  return to_json(std::move(totals));
 }
 
 }  // namespace quorate

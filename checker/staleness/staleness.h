@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/json.h"
 #include "checker/registers/weak_regular.h"
 
 namespace quorate {
@@ -22,5 +23,17 @@ struct ReadStaleness {
 // t. O(n log n). REQUIRES: `stale` as StaleReadFinder gave it for these clusters.
 std::vector<ReadStaleness> staleness_of(const History& history, const KeyClusters& clusters,
                                         std::span<const StaleRead> stale);
+
+// What measure_staleness sums up, key after key.
+struct StalenessTotals {
+  std::uint64_t reads = 0;
+  std::uint64_t not_judged = 0;
+  std::vector<std::uint64_t> k;    // of the stale reads
+  std::vector<std::int64_t> t_ns;  // of the stale reads
+
+  void add(const KeyClusters& clusters, std::span<const ReadStaleness> stale);
+};
+// In the form that measure_staleness documents.
+Json to_json(StalenessTotals totals);
 
 }  // namespace quorate
