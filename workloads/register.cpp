@@ -1,49 +1,73 @@
 #include "workloads/register.h"
 
-#include <unordered_map>
-
-#include <fmt/core.h>
+#include "workloads/combinators.h"
+#include "workloads/fitting_checks.h"
+#include "workloads/unique_values.h"
 
 namespace quorate {
 namespace {
 
-class RegisterGenerator final : public Generator {
- public:
-  RegisterGenerator(std::vector<std::string> keys, double read_share)
-      : keys_(std::move(keys)), read_share_(read_share) {}
+using WriteOfKey = std::function<Invocation(const Asked&, const std::string& key, RandomStream*)>;
 
-  Invocation next(std::int32_t process, RandomStream* random) override {
-    Invocation invocation;
-    invocation.key = random->pick(keys_);
-    if (random->chance(read_share_)) return invocation;
-    invocation.function = Function::kWrite;
-    invocation.value = fmt::format("{}-{}", process, ++written_[process]);
-    return invocation;
+class ReadsAndWrites final : public Generator {
+ public:
+  ReadsAndWrites(const WorkloadOptions& options, WriteOfKey write)
+      : keys_("k", options.keys, options.key_distribution),
+        read_share_(options.read_share),
+        writers_(options.writers),
+        clients_(static_cast<std::size_t>(options.clients)),
+        write_(std::move(write)) {}
+
+  Next next(const Asked& asked, RandomStream* random) override {
+    std::size_t key = keys_.draw(random);
+    if (random->chance(read_share_)) return read(key);
+    const auto client = static_cast<std::size_t>(asked.client);
+    if (writers_ == Writers::kOnePerKey && key % clients_ != client % clients_) {
+      // Its own key that is next to the drawn one.
+      const std::size_t own = key - key % clients_ + client % clients_;
+      if (own < keys_.keys().size()) {
+        key = own;
+      } else if (own >= clients_) {
+        key = own - clients_;
+      } else {
+        return read(key);
+      }
+    }
+    return write_(asked, keys_.keys()[key], random);
   }
 
  private:
-  std::vector<std::string> keys_;
+  Next read(std::size_t key) const { return Invocation{.key = keys_.keys()[key], .value = {}}; }
+
+  KeyChoice keys_;
   double read_share_;
-  std::unordered_map<std::int32_t, std::int64_t> written_;  // by process
+  Writers writers_;
+  std::size_t clients_;
+  WriteOfKey write_;
 };
 
 }  // namespace
 
-RegisterWorkload::RegisterWorkload(const WorkloadOptions& options)
-    : read_share_(options.read_share) {
-  QUORATE_CHECK(options.keys >= 1 && read_share_ >= 0 && read_share_ <= 1);
-  for (int i = 1; i <= options.keys; ++i) keys_.push_back(fmt::format("k{}", i));
+GeneratorPtr reads_and_writes(const WorkloadOptions& options, WriteOfKey write) {
+  return std::make_unique<ReadsAndWrites>(options, std::move(write));
 }
 
-std::unique_ptr<Generator> RegisterWorkload::generator() const {
-  return std::make_unique<RegisterGenerator>(keys_, read_share_);
+RegisterWorkload::RegisterWorkload(const WorkloadOptions& options) : options_(options) {
+  QUORATE_CHECK(options.keys >= 1 && options.clients >= 1);
+  QUORATE_CHECK(options.read_share >= 0 && options.read_share <= 1);
 }
 
-const std::vector<Property>& RegisterWorkload::judged_by() const {
-  static const std::vector<Property> properties{Property::kLatest, Property::kWriteOrder,
-                                                Property::kLinearizable, Property::kNoLostWrite,
-                                                Property::kNoDirtyRead};
-  return properties;
+GeneratorPtr RegisterWorkload::generator() const {
+  return reads_and_writes(
+      options_,
+      [values = UniqueValues()](const Asked& asked, const std::string& key, RandomStream*) mutable {
+        return Invocation{Function::kWrite, key, values.next(asked.process)};
+      });
+}
+
+std::vector<std::unique_ptr<Checker>> RegisterWorkload::checkers(
+    const CheckContext& context) const {
+  return checks_of_registers(context);
 }
 
 }  // namespace quorate

@@ -1,40 +1,43 @@
-// Workload: what clients do, and which properties its histories can be judged by.
-//
-// Generators are pure: equal construction and equal calls give equal operations.
+// Workload: what clients do, and the checks that fit what they do.
 #pragma once
 
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/random.h"
 #include "base/result.h"
-#include "results/operation.h"
-#include "results/property.h"
+#include "base/time.h"
+#include "checker/checker.h"
+#include "workloads/generator.h"
+#include "workloads/key_choice.h"
 
 namespace quorate {
 
-// One operation that a client is to invoke. Key and value are plain text.
-struct Invocation {
-  Function function = Function::kRead;
-  std::string key;
-  std::string value;        // of a write
-  bool final_read = false;  // made after healing and quiescence
-  std::uint8_t r = 0;       // 0: the run's own r
+// Who may write a key.
+enum class Writers {
+  kAny,
+  kOnePerKey,  // client number (key number modulo clients), whatever process it is
 };
-
-class Generator {
- public:
-  virtual ~Generator() = default;
-  // The next operation of `process`; draws from *random only.
-  virtual Invocation next(std::int32_t process, RandomStream* random) = 0;
-};
+std::string_view name_of(Writers writers);  // "any", "one-per-key"
+std::optional<Writers> writers_named(std::string_view name);
 
 struct WorkloadOptions {
   int keys = 5;             // >= 1
   double read_share = 0.5;  // [0, 1]
+  KeyDistribution key_distribution = KeyDistribution::kUniform;
+  Writers writers = Writers::kAny;
+  Duration probe_delay = std::chrono::milliseconds(20);  // longest
+  // What it runs on.
+  int clients = 10;                          // >= 1
+  int nodes = 5;                             // >= 1
+  Duration time = std::chrono::seconds(10);  // of load
+};
+
+// What a check must know of the run, beside its history.
+struct CheckContext {
+  int n = 0;  // replicas of a key; 0: not known
 };
 
 class Workload {
@@ -42,11 +45,29 @@ class Workload {
   virtual ~Workload() = default;
   virtual std::string_view name() const = 0;
   virtual std::unique_ptr<Generator> generator() const = 0;
-  // What to read when the run is over, each once per place that a client can ask.
-  virtual std::vector<std::string> final_keys() const = 0;
-  // The properties that a history of this workload can be judged by.
-  virtual const std::vector<Property>& judged_by() const = 0;
+  // The checks that its histories are made for, one a property.
+  virtual std::vector<std::unique_ptr<Checker>> checkers(const CheckContext& context) const = 0;
+  // Their properties.
+  std::vector<Property> judged_by() const;
 };
+
+// A workload as people choose it.
+struct WorkloadInfo {
+  std::string_view name;
+  std::string_view description;           // one line
+  std::vector<std::string_view> options;  // "--keys", …: those of its own
+  int keys = 0;                           // default; 0: in proportion to the run's length
+  double read_share = 0;                  // default
+};
+
+// In the order in which they are listed.
+const std::vector<WorkloadInfo>& all_workloads();
+// nullptr if there is none of this name.
+const WorkloadInfo* find_workload(std::string_view name);
+
+// How many keys it takes unless told otherwise; `name` need not exist.
+int default_keys(std::string_view name, Duration time);
+double default_read_share(std::string_view name);
 
 // Errors: kInvalidArgument with the names that exist.
 Result<std::unique_ptr<Workload>> make_workload(std::string_view name,

@@ -33,8 +33,7 @@ int check_run(const CheckRequest& request, const Output& output) {
   if (!config) return complain(config.error(), kExitUsage);
   const auto system = make_system(config->system);
   if (!system) return complain(system.error(), kExitUsage);
-  const auto workload =
-      make_workload(config->workload, {.keys = config->keys, .read_share = config->read_share});
+  const auto workload = make_workload(config->workload, workload_options(*config));
   if (!workload) return complain(workload.error(), kExitUsage);
   if (!std::filesystem::exists(folder->history_path())) {
     return complain(

@@ -1,5 +1,6 @@
 #include "harness/cli/command_line.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <CLI/CLI.hpp>
@@ -30,7 +31,10 @@ constexpr const char* kRunExamples =
     "                                                       are flagged\n"
     "  quorate run --mode client --read-mode none           clients drive the quorums themselves\n"
     "  quorate run --r 2 --w 2 --nemesis partition --expect-violation latest\n"
-    "                                                       exit 0 only if a stale read is found\n";
+    "                                                       exit 0 only if a stale read is found\n"
+    "  quorate run --workload sessions --r 1 --w 1 --nemesis partition\n"
+    "                                                       clients that change nodes lose what "
+    "they knew\n";
 
 constexpr const char* kCheckExamples =
     "Examples:\n"
@@ -46,6 +50,9 @@ struct RunTexts {
   std::string nemesis = "none";
   std::string nemesis_interval = "2s";
   std::string network = "auto";
+  std::string key_distribution = "uniform";
+  std::string writers = "any";
+  std::string probe_delay = "20ms";
   std::string seed;
   std::string out;
   std::string expect_violation;
@@ -83,6 +90,39 @@ Result<void> read_duration(const char* option, const std::string& text, T* into)
   return {};
 }
 
+Result<void> read_workload(const RunTexts& texts, RunConfig* config) {
+  const auto distribution = key_distribution_named(texts.key_distribution);
+  if (!distribution) {
+    return invalid(
+        fmt::format("--key-distribution {} is unknown; there is: uniform, zipf, hot-cold",
+                    texts.key_distribution));
+  }
+  config->key_distribution = *distribution;
+  const auto writers = writers_named(texts.writers);
+  if (!writers) {
+    return invalid(
+        fmt::format("--writers {} is unknown; there is: any, one-per-key", texts.writers));
+  }
+  config->writers = *writers;
+  return read_duration("probe-delay", texts.probe_delay, &config->probe_delay);
+}
+
+// An option that the workload does not take would say nothing, and mislead.
+Result<void> check_workload_options(const CLI::App& run, const RunConfig& config) {
+  const WorkloadInfo* info = find_workload(config.workload);
+  if (info == nullptr) return {};  // refused by name later
+  for (const char* option :
+       {"--keys", "--read-share", "--key-distribution", "--writers", "--probe-delay"}) {
+    const auto& taken = info->options;
+    if (run.count(option) == 0 || std::find(taken.begin(), taken.end(), option) != taken.end()) {
+      continue;
+    }
+    return invalid(fmt::format("the {} workload has no {} (quorate workloads tells what each has)",
+                               config.workload, option));
+  }
+  return {};
+}
+
 Result<void> read_words(const RunTexts& texts, RunConfig* config) {
   const auto mode = approach_named(texts.mode);
   if (!mode)
@@ -117,6 +157,7 @@ Result<void> read_words(const RunTexts& texts, RunConfig* config) {
 
 Result<RunConfig> read_run_config(const RunTexts& texts, RunConfig config) {
   if (auto ok = read_words(texts, &config); !ok) return ok.error();
+  if (auto ok = read_workload(texts, &config); !ok) return ok.error();
   if (auto ok = read_duration("timeout", texts.timeout, &config.timeout); !ok) return ok.error();
   if (auto ok = read_duration("time", texts.time, &config.time); !ok) return ok.error();
   if (auto ok = read_duration("nemesis-interval", texts.nemesis_interval, &config.nemesis_interval);
@@ -221,15 +262,31 @@ void add_store_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
       ->capture_default_str();
 }
 
+// Not every workload takes all of them: check_workload_options.
+void add_workload_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
+  const char* group = "The load";
+  run->add_option("--keys", config->keys, "Keys (the workload's own number)")->group(group);
+  run->add_option("--read-share", config->read_share, "Share of reads, 0 to 1 (the workload's own)")
+      ->group(group);
+  run->add_option("--key-distribution", texts->key_distribution,
+                  "How often each key is used: uniform, zipf or hot-cold")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--writers", texts->writers, "Of a key: any, or one-per-key (one client)")
+      ->group(group)
+      ->capture_default_str();
+  run->add_option("--probe-delay", texts->probe_delay,
+                  "Longest wait between a write and its read (staleness-probe)")
+      ->group(group)
+      ->capture_default_str();
+}
+
 void add_load_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
   const char* group = "The load";
   run->add_option("--workload", config->workload, "What clients do (quorate workloads lists them)")
       ->group(group)
       ->capture_default_str();
-  run->add_option("--keys", config->keys, "Keys")->group(group)->capture_default_str();
-  run->add_option("--read-share", config->read_share, "Share of reads, 0 to 1")
-      ->group(group)
-      ->capture_default_str();
+  add_workload_options(run, config, texts);
   run->add_option("--concurrency", config->concurrency, "Concurrent clients")
       ->group(group)
       ->capture_default_str();
@@ -295,7 +352,9 @@ void add_check_options(CLI::App* check, CheckTexts* texts, Output* output) {
   check->add_flag("--json", output->json, "The verdict as JSON on standard output");
 }
 
-int start_run(const RunTexts& texts, const RunConfig& given, const Output& output) {
+int start_run(const CLI::App& run, const RunTexts& texts, const RunConfig& given,
+              const Output& output) {
+  if (auto ok = check_workload_options(run, given); !ok) return complain(ok.error(), kExitUsage);
   const Result<RunConfig> config = read_run_config(texts, given);
   if (!config) return complain(config.error(), kExitUsage);
   std::optional<std::filesystem::path> out;
@@ -351,7 +410,7 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
-  if (run->parsed()) return start_run(run_texts, config, output);
+  if (run->parsed()) return start_run(*run, run_texts, config, output);
   if (check->parsed()) return start_check(check_texts, output);
   if (demo->parsed()) {
     const auto time =

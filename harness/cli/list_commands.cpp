@@ -1,7 +1,9 @@
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "harness/cli/commands.h"
 #include "nemesis/plan.h"
+#include "workloads/workload.h"
 
 namespace quorate {
 
@@ -13,8 +15,12 @@ int faults_command() {
 }
 
 int workloads_command() {
-  fmt::print("{:<26} {}\n", "register",
-             "reads and writes of unique values, mixed by --read-share, over --keys hot keys");
+  for (const WorkloadInfo& workload : all_workloads()) {
+    fmt::print("{:<26} {}\n", workload.name, workload.description);
+    if (!workload.options.empty()) {
+      fmt::print("{:<26}   takes {}\n", "", fmt::join(workload.options, ", "));
+    }
+  }
   return 0;
 }
 

@@ -28,15 +28,23 @@ Standing standing_of(Validity validity) {
   return Standing::kUndecided;
 }
 
-PropertyVerdict judge_property(Property property, bool promised, bool fits, const History& history,
-                               const Budget& budget) {
+// `checker`: nullptr where nobody judges the property.
+PropertyVerdict judge_property(Property property, bool promised, const Checker* checker,
+                               const History& history, const Budget& budget) {
   PropertyVerdict verdict{.property = property, .promised = promised};
   verdict.result.property = property;
-  const std::unique_ptr<Checker> checker = fits ? register_checker(property) : nullptr;
-  if (!checker) return verdict;
+  if (checker == nullptr) return verdict;
   verdict.result = checker->check(history, budget);
   verdict.standing = standing_of(verdict.result.validity);
   return verdict;
+}
+
+const Checker* checker_of(Property property,
+                          const std::vector<std::unique_ptr<Checker>>& checkers) {
+  for (const auto& checker : checkers) {
+    if (checker->property() == property) return checker.get();
+  }
+  return nullptr;
 }
 
 std::string names(const std::vector<const PropertyVerdict*>& verdicts) {
@@ -102,10 +110,11 @@ Verdict judge(const RunConfig& config, const System& system, const Workload& wor
               const History& history, const Budget& budget) {
   Verdict verdict;
   const std::vector<Property> promised = system.promised(config);
+  const auto checkers = workload.checkers({.n = config.n});
   for (const Property property : kAllProperties) {
     const bool owed = contains(promised, property) || contains(config.demanded, property);
     verdict.properties.push_back(
-        judge_property(property, owed, contains(workload.judged_by(), property), history, budget));
+        judge_property(property, owed, checker_of(property, checkers), history, budget));
   }
   const Exercised exercised = what_was_exercised(history);
   verdict.measures["staleness"] = measure_staleness(history);

@@ -1,8 +1,7 @@
 #include "harness/run/load.h"
 
-#include <cmath>
+#include <algorithm>
 
-#include <boost/asio/post.hpp>
 #include <fmt/core.h>
 
 #include "harness/run/event_loop.h"
@@ -13,34 +12,33 @@ namespace {
 // Certain failures come at once (a dead node, no quorum): without a pause they would fill the
 // history.
 constexpr auto kPauseAfterFail = std::chrono::milliseconds(25);
+// A source that says to wait for longer is asked again meanwhile.
+constexpr Duration kLongestWait = std::chrono::hours(1);
 
 }  // namespace
 
 struct Load::Worker {
-  Worker(EventLoop& loop, std::size_t id, std::int32_t number, std::uint64_t seed)
-      : index(id),
-        process(number),
-        timer(loop.io()),
-        random(seed, fmt::format("arrivals/{}", id)) {}
+  Worker(EventLoop& loop, std::size_t id, std::int32_t number)
+      : index(id), process(number), timer(loop.io()) {}
 
   std::size_t index;
   std::int32_t process;
   bool busy = false;     // an operation is in flight
   bool waiting = false;  // for the timer
   bool over = false;
-  Instant due{};  // of the next operation, where there is a rate
+  std::optional<Outcome> last;  // of the operation before
   std::unique_ptr<Client> client;
   RecordedOperation operation;
-  std::string node;
+  std::string beside;  // the node that its client asks by itself; empty: it asks several
+  std::string node;    // that the operation asks
   boost::asio::steady_timer timer;
-  RandomStream random;
 };
 
 Load::Load(const Parts& parts, std::size_t clients, std::int32_t first_process)
     : parts_(parts), next_process_(first_process + static_cast<std::int32_t>(clients)) {
   for (std::size_t i = 0; i < clients; ++i) {
-    workers_.push_back(std::make_unique<Worker>(
-        parts_.loop, i, first_process + static_cast<std::int32_t>(i), parts_.config.seed));
+    workers_.push_back(
+        std::make_unique<Worker>(parts_.loop, i, first_process + static_cast<std::int32_t>(i)));
   }
 }
 
@@ -50,13 +48,11 @@ Load::~Load() {
   }
 }
 
-void Load::start(OperationSource source, double rate, std::uint64_t seed, OnCompleted completed) {
+void Load::start(OperationSource source, OnCompleted completed) {
   source_ = std::move(source);
   completed_ = std::move(completed);
-  rate_ = rate;
+  began_ = monotonic_now();
   for (const auto& worker : workers_) {
-    worker->random = RandomStream(seed, fmt::format("arrivals/{}", worker->index));
-    worker->due = monotonic_now() + gap(&worker->random);
     renew(*worker);
     step(*worker);
   }
@@ -75,18 +71,10 @@ void Load::renew(Worker& worker) {
   const ClientPlace place{
       .index = worker.index % nodes,
       .namespace_fd = parts_.network.namespace_fd(fmt::format("c{}", worker.index % nodes + 1))};
-  worker.node = parts_.config.mode == Approach::kCoordinator ? fmt::format("n{}", place.index + 1)
-                                                             : std::string();
+  worker.beside = parts_.config.mode == Approach::kCoordinator ? fmt::format("n{}", place.index + 1)
+                                                               : std::string();
   worker.client = parts_.system.make_client(parts_.loop, parts_.config, parts_.addresses, place);
   worker.client->open();
-}
-
-// Poisson arrivals: exponential gaps; a client that is late goes at once.
-Duration Load::gap(RandomStream* random) const {
-  if (rate_ <= 0) return Duration::zero();
-  const double mean_s = static_cast<double>(workers_.size()) / rate_;
-  const double gap_s = -std::log1p(-random->uniform()) * mean_s;
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(gap_s));
 }
 
 void Load::wait(Worker& worker, Duration pause) {
@@ -101,23 +89,26 @@ void Load::wait(Worker& worker, Duration pause) {
 
 void Load::step(Worker& worker) {
   if (worker.busy || worker.waiting || worker.over || stopping_) return;
-  if (rate_ > 0) {
-    const Instant now = monotonic_now();
-    if (worker.due > now) return wait(worker, worker.due - now);
-    worker.due += gap(&worker.random);
-  }
-  std::optional<Invocation> invocation = source_(worker.index, worker.process);
-  if (!invocation) {
+  const Duration now = monotonic_now() - began_;
+  Next next = source_({.client = static_cast<std::int32_t>(worker.index),
+                       .process = worker.process,
+                       .now = now,
+                       .last = worker.last});
+  if (auto* invocation = std::get_if<Invocation>(&next)) {
+    invoke(worker, std::move(*invocation));
+  } else if (const auto* until = std::get_if<WaitUntil>(&next)) {
+    wait(worker, std::clamp(until->at - now, Duration::zero(), kLongestWait));
+  } else {
     worker.over = true;
-    return;
   }
-  invoke(worker, std::move(*invocation));
 }
 
 void Load::invoke(Worker& worker, Invocation invocation) {
   const RunConfig& config = parts_.config;
   const int r = invocation.r != 0 ? invocation.r : config.r;
+  const bool elsewhere = invocation.node && config.mode == Approach::kCoordinator;
   worker.busy = true;
+  worker.node = elsewhere ? fmt::format("n{}", *invocation.node + 1) : worker.beside;
   worker.operation = RecordedOperation{.process = worker.process,
                                        .invocation = std::move(invocation),
                                        .node = worker.node,
@@ -131,6 +122,7 @@ void Load::invoke(Worker& worker, Invocation invocation) {
 void Load::complete(Worker& worker, const Completion& completion) {
   parts_.recorder.completed(worker.operation, completion);
   worker.busy = false;
+  worker.last = completion.outcome;
   if (completed_) completed_(worker.index, worker.operation.invocation, completion);
   if (completion.outcome == Outcome::kInfo) {
     worker.process = next_process_++;

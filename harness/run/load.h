@@ -7,7 +7,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include <boost/asio/steady_timer.hpp>
@@ -19,9 +18,8 @@
 
 namespace quorate {
 
-// Where a load gets its operations: the next one for this process, or nothing when it is over.
-using OperationSource =
-    std::function<std::optional<Invocation>(std::size_t client, std::int32_t process)>;
+// Where a load gets its operations: what a generator is asked, and answers.
+using OperationSource = std::function<Next(const Asked&)>;
 
 class Load {
  public:
@@ -41,11 +39,10 @@ class Load {
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
-  // Starts every client. A failed operation is followed by a short pause of its client. `completed`
-  // (may be empty) sees every completion. rate: operations per second in all, 0: as fast as replies
-  // come.
+  // Starts every client; each asks the source whenever it is idle. A failed operation is followed
+  // by a short pause of its client. `completed` (may be empty) sees every completion.
   using OnCompleted = std::function<void(std::size_t client, const Invocation&, const Completion&)>;
-  void start(OperationSource source, double rate, std::uint64_t seed, OnCompleted completed = {});
+  void start(OperationSource source, OnCompleted completed = {});
   // No new operations; those in flight go on.
   void stop() { stopping_ = true; }
   // True when no operation is in flight and none will come.
@@ -55,7 +52,6 @@ class Load {
 
  private:
   struct Worker;
-  Duration gap(RandomStream* random) const;
   void step(Worker& worker);
   void invoke(Worker& worker, Invocation invocation);
   void complete(Worker& worker, const Completion& completion);
@@ -65,7 +61,7 @@ class Load {
   Parts parts_;
   OperationSource source_;
   OnCompleted completed_;
-  double rate_ = 0;
+  Instant began_{};
   bool stopping_ = false;
   std::int32_t next_process_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -88,8 +88,8 @@ void Recorder::show_to(std::function<void(const ClientEvent&)> watch) {
 
 void Recorder::invoked(const RecordedOperation& operation) {
   const std::string key = quote_json(operation.invocation.key);
-  const bool writes = operation.invocation.function == Function::kWrite;
-  const std::string value = writes ? quote_json(operation.invocation.value) : std::string();
+  const bool takes = takes_value(operation.invocation.function);
+  const std::string value = takes ? quote_json(operation.invocation.value) : std::string();
   ClientEvent event = event_of(operation, key);
   event.value = value;
   add(&event);
@@ -97,9 +97,11 @@ void Recorder::invoked(const RecordedOperation& operation) {
 
 void Recorder::completed(const RecordedOperation& operation, const Completion& completion) {
   const std::string key = quote_json(operation.invocation.key);
-  const bool writes = operation.invocation.function == Function::kWrite;
-  const bool has_value = writes || (completion.outcome == Outcome::kOk && completion.has_value);
-  const std::string& text = writes ? operation.invocation.value : completion.value;
+  const Function function = operation.invocation.function;
+  const bool told =
+      tells_value(function) && completion.outcome == Outcome::kOk && completion.has_value;
+  const bool has_value = told || takes_value(function);
+  const std::string& text = told ? completion.value : operation.invocation.value;
   const std::string value = has_value ? quote_json(text) : std::string();
   const std::string replicas = json_array(completion.replicas);
   ClientEvent event = event_of(operation, key);

@@ -22,7 +22,7 @@ Result<void> check_sizes(const RunConfig& c) {
   if (auto ok = require_between("n", c.n, 1, c.nodes); !ok) return ok;
   if (auto ok = require_between("r", c.r, 1, c.n); !ok) return ok;
   if (auto ok = require_between("w", c.w, 1, c.n); !ok) return ok;
-  if (auto ok = require_between("keys", c.keys, 1, 1'000'000); !ok) return ok;
+  if (auto ok = require_between("keys", *c.keys, 1, 1'000'000); !ok) return ok;
   if (auto ok = require_between("concurrency", c.concurrency, 1, 10'000); !ok) return ok;
   return require_between("max-operations", c.max_operations, 1, 1'000'000'000);
 }
@@ -30,8 +30,8 @@ Result<void> check_sizes(const RunConfig& c) {
 Result<void> check_amounts(const RunConfig& c) {
   using std::chrono::hours;
   using std::chrono::milliseconds;
-  if (!(c.read_share >= 0 && c.read_share <= 1)) {
-    return invalid(fmt::format("--read-share is {}, and must be between 0 and 1", c.read_share));
+  if (!(*c.read_share >= 0 && *c.read_share <= 1)) {
+    return invalid(fmt::format("--read-share is {}, and must be between 0 and 1", *c.read_share));
   }
   if (!(c.rate >= 0 && c.rate <= 10'000'000)) {
     return invalid(fmt::format("--rate is {}, and must be 0 (closed loop) or more", c.rate));
@@ -43,6 +43,10 @@ Result<void> check_amounts(const RunConfig& c) {
   if (c.time < milliseconds(100) || c.time > hours(24)) {
     return invalid(
         fmt::format("--time is {}, and must be between 100ms and 24h", format_duration(c.time)));
+  }
+  if (c.probe_delay < milliseconds(1) || c.probe_delay > milliseconds(60'000)) {
+    return invalid(fmt::format("--probe-delay is {}, and must be between 1ms and 60s",
+                               format_duration(c.probe_delay)));
   }
   if (c.nemesis_interval < milliseconds(100)) {
     return invalid(fmt::format("--nemesis-interval is {}, and must be at least 100ms",
@@ -76,6 +80,14 @@ class FieldReader {
     } catch (const nlohmann::json::exception&) {
       fail(name, expected);
     }
+  }
+
+  template <typename T>
+  void read_optional(const char* name, std::optional<T>* into, const char* expected) {
+    if (error_ || !json_.contains(name)) return;
+    T value{};
+    read(name, &value, expected);
+    *into = value;
   }
 
   void read_duration(const char* name, Duration* into) {
@@ -117,8 +129,8 @@ void read_sizes(FieldReader* fields, RunConfig* c) {
   fields->read("n", &c->n, "a number");
   fields->read("r", &c->r, "a number");
   fields->read("w", &c->w, "a number");
-  fields->read("keys", &c->keys, "a number");
-  fields->read("read-share", &c->read_share, "a number");
+  fields->read_optional("keys", &c->keys, "a number");
+  fields->read_optional("read-share", &c->read_share, "a number");
   fields->read("concurrency", &c->concurrency, "a number");
   fields->read("rate", &c->rate, "a number");
   fields->read("max-operations", &c->max_operations, "a number");
@@ -133,6 +145,10 @@ void read_words(FieldReader* fields, RunConfig* c) {
   fields->read("fan-out", &c->fan_out, "a name");
   fields->read("durability", &c->durability, "a name");
   fields->read("workload", &c->workload, "a name");
+  fields->read_named("key-distribution", &c->key_distribution, key_distribution_named,
+                     "uniform, zipf or hot-cold");
+  fields->read_named("writers", &c->writers, writers_named, "any or one-per-key");
+  fields->read_duration("probe-delay", &c->probe_delay);
   fields->read("nemesis", &c->nemesis, "a list of fault names");
   fields->read_named("network", &c->network, network_kind_named, "auto, packet or none");
   fields->read("stop-on-violation", &c->stop_on_violation, "true or false");
@@ -197,6 +213,8 @@ Result<RunConfig> complete(RunConfig config) {
   if (config.n == 0) config.n = config.nodes;
   if (config.r == 0) config.r = config.n / 2 + 1;
   if (config.w == 0) config.w = config.n / 2 + 1;
+  if (!config.keys) config.keys = default_keys(config.workload, config.time);
+  if (!config.read_share) config.read_share = default_read_share(config.workload);
   if (auto sizes = check_sizes(config); !sizes) return sizes.error();
   if (auto amounts = check_amounts(config); !amounts) return amounts.error();
   return config;
@@ -215,8 +233,9 @@ Json to_json(const RunConfig& c) {
             {"durability", c.durability},
             {"timeout", format_duration(c.timeout)},
             {"workload", c.workload},
-            {"keys", c.keys},
-            {"read-share", c.read_share},
+            {"key-distribution", name_of(c.key_distribution)},
+            {"writers", name_of(c.writers)},
+            {"probe-delay", format_duration(c.probe_delay)},
             {"concurrency", c.concurrency},
             {"rate", c.rate},
             {"time", format_duration(c.time)},
@@ -226,6 +245,8 @@ Json to_json(const RunConfig& c) {
             {"network", name_of(c.network)},
             {"seed", c.seed}};
   if (c.stop_on_violation) json["stop-on-violation"] = true;
+  if (c.keys) json["keys"] = *c.keys;
+  if (c.read_share) json["read-share"] = *c.read_share;
   if (!c.demanded.empty()) {
     json["property"] = Json::array();
     for (const Property property : c.demanded) json["property"].push_back(name_of(property));
@@ -244,11 +265,24 @@ Result<RunConfig> run_config_from_json(const Json& json) {
   return complete(std::move(config));
 }
 
+WorkloadOptions workload_options(const RunConfig& c) {
+  QUORATE_CHECK(c.keys && c.read_share, "the configuration is complete");
+  return {.keys = *c.keys,
+          .read_share = *c.read_share,
+          .key_distribution = c.key_distribution,
+          .writers = c.writers,
+          .probe_delay = c.probe_delay,
+          .clients = c.concurrency,
+          .nodes = c.nodes,
+          .time = c.time};
+}
+
 std::string describe(const RunConfig& c) {
   std::string text = fmt::format("n={} r={} w={} {}, ", c.n, c.r, c.w,
                                  c.read_mode == "none" ? "no write-back" : c.read_mode);
   if (c.nodes != c.n) text = fmt::format("nodes={} {}", c.nodes, text);
   // What differs from the defaults.
+  if (c.workload != "register") text = fmt::format("{}, {}", c.workload, text);
   if (c.version_scheme != "two-phase") text += c.version_scheme + " versions, ";
   if (c.fan_out != "all") text += fmt::format("fan-out {}, ", c.fan_out);
   if (c.durability != "batch") text += fmt::format("durability {}, ", c.durability);

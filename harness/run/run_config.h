@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "results/property.h"
+#include "workloads/workload.h"
 
 namespace quorate {
 
@@ -30,8 +31,11 @@ struct RunConfig {
   std::string durability = "batch";
   Duration timeout = std::chrono::seconds(1);  // per operation
   std::string workload = "register";
-  int keys = 5;
-  double read_share = 0.5;
+  std::optional<int> keys;           // nothing: as many as the workload takes
+  std::optional<double> read_share;  // nothing: the workload's own
+  KeyDistribution key_distribution = KeyDistribution::kUniform;
+  Writers writers = Writers::kAny;
+  Duration probe_delay = WorkloadOptions{}.probe_delay;
   int concurrency = 10;
   double rate = 0;  // operations/s in all; 0: closed loop
   Duration time = std::chrono::seconds(10);
@@ -45,12 +49,15 @@ struct RunConfig {
   std::optional<Property> expect_violation;
 };
 
-// Puts n, r and w where they were left to their defaults, and refuses what no run can mean. What a
-// system cannot do yet is refused by the system (System::validate).
+// Fills in what was left to its default (n, r, w, keys, read_share), and refuses what no run can
+// mean. What a system cannot do yet is refused by the system (System::validate).
 Result<RunConfig> complete(RunConfig config);
 
 Json to_json(const RunConfig& config);
 Result<RunConfig> run_config_from_json(const Json& json);
+
+// What the workload is made with. REQUIRES: the configuration is complete.
+WorkloadOptions workload_options(const RunConfig& config);
 
 // "n=5 r=3 w=3 write-back, coordinator": for people.
 std::string describe(const RunConfig& config);

@@ -1,6 +1,7 @@
 #include "harness/run/run_test.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/core.h>
 
@@ -13,6 +14,7 @@
 #include "harness/run/load.h"
 #include "harness/run/nemesis_runner.h"
 #include "results/run_folder.h"
+#include "workloads/combinators.h"
 
 namespace quorate {
 namespace {
@@ -48,8 +50,15 @@ Result<std::unique_ptr<Network>> make_network(const RunConfig& config) {
                                         "partitions"};
 }
 
-WorkloadOptions workload_options(const RunConfig& config) {
-  return {.keys = config.keys, .read_share = config.read_share};
+// What clients do, at the configured rate and for so many operations.
+GeneratorPtr load_generator(const RunConfig& config, const Workload& workload) {
+  GeneratorPtr generator = workload.generator();
+  if (config.rate > 0) {
+    const std::chrono::duration<double> mean_gap(config.concurrency / config.rate);
+    generator =
+        stagger(config.seed, std::chrono::duration_cast<Duration>(mean_gap), std::move(generator));
+  }
+  return limit(config.max_operations, std::move(generator));
 }
 
 // The state of one run, and its phases, in the order in which they happen.
@@ -115,22 +124,21 @@ class TestRun {
 
   void drive_clients_while_the_nemesis_follows_its_plan() {
     phase("load");
-    const auto generator = workload_.generator();
+    const GeneratorPtr generator = load_generator(config_, workload_);
     std::vector<RandomStream> streams;
     for (int i = 0; i < config_.concurrency; ++i) {
       streams.emplace_back(config_.seed, fmt::format("client/{}", i));
     }
-    std::int64_t left = config_.max_operations;
-    const OperationSource source = [&](std::size_t client,
-                                       std::int32_t process) -> std::optional<Invocation> {
-      if (left-- <= 0) return std::nullopt;
-      return generator->next(process, &streams[client]);
+    const OperationSource source = [&](const Asked& asked) {
+      Next next = generator->next(asked, &streams[static_cast<std::size_t>(asked.client)]);
+      if (const auto* invocation = std::get_if<Invocation>(&next)) note_key(invocation->key);
+      return next;
     };
     load_ = std::make_unique<Load>(parts(), static_cast<std::size_t>(config_.concurrency), 0);
     nemesis_ = std::make_unique<NemesisRunner>(plan_, *cluster_, *recorder_, loop_);
     load_began_ = monotonic_now();
     nemesis_->start();
-    load_->start(source, config_.rate, config_.seed,
+    load_->start(source,
                  [this](std::size_t, const Invocation& invocation, const Completion& completion) {
                    note_first_write(invocation, completion);
                  });
@@ -172,7 +180,7 @@ class TestRun {
   void read_finally() {
     if (interrupt_.requested()) return;
     phase("final-reads");
-    FinalReads reads(parts(), workload_.final_keys(), crashed_, next_process_);
+    FinalReads reads(parts(), keys_, crashed_, next_process_);
     serve_until([&] { return reads.finished(); }, monotonic_now() + kFinalReadsTimeout,
                 "final reads");
     reads.stop();
@@ -241,6 +249,10 @@ class TestRun {
     recorder_->mark("harness", EventType::kInfo, "phase", Json(name));
   }
 
+  void note_key(const std::string& key) {
+    if (known_keys_.insert(key).second) keys_.push_back(key);
+  }
+
   void note_first_write(const Invocation& invocation, const Completion& completion) {
     if (first_write_s_ >= 0 || invocation.function != Function::kWrite) return;
     if (completion.outcome == Outcome::kOk) first_write_s_ = seconds_since(begin_);
@@ -265,6 +277,8 @@ class TestRun {
   std::int32_t next_process_ = 0;
   std::string harness_trouble_;
   std::vector<std::string> crashed_;
+  std::vector<std::string> keys_;               // that the load used: final reads ask for them
+  std::unordered_set<std::string> known_keys_;  // the same, looked up, never iterated
   Plan plan_;
 
   // Destroyed in reverse: clients and nemesis before the cluster, processes before their
@@ -293,7 +307,7 @@ void leave_error(const RunFolder& folder, const Error& error) {
 Result<void> check_demands(const RunConfig& config, const Workload& workload) {
   std::vector<Property> asked = config.demanded;
   if (config.expect_violation) asked.push_back(*config.expect_violation);
-  const std::vector<Property>& judged = workload.judged_by();
+  const std::vector<Property> judged = workload.judged_by();
   std::string list;
   for (const Property property : judged) {
     list += fmt::format("{}{}", list.empty() ? "" : ", ", name_of(property));

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/test/temporary_folder.h"
 #include "harness/test/fake_system.h"
+#include "workloads/combinators.h"
 
 namespace quorate {
 namespace {
@@ -38,8 +39,8 @@ class LoadTest : public testing::Test {
   }
   // Writes with values of their own, `left` of them in all.
   OperationSource writes(int left) {
-    return [this, left](std::size_t, std::int32_t) mutable -> std::optional<Invocation> {
-      if (left == 0) return std::nullopt;
+    return [this, left](const Asked&) mutable -> Next {
+      if (left == 0) return Done{};
       --left;
       return Invocation{Function::kWrite, "k1", fmt::format("v{}", ++written_), false};
     };
@@ -87,7 +88,7 @@ std::vector<std::int32_t> processes_of(const History& history) {
 
 TEST_F(LoadTest, RunsEveryOperationOfItsSourceAndRecordsIt) {
   make(4);
-  load_->start(writes(100), 0, 1);
+  load_->start(writes(100));
   ASSERT_TRUE(finish());
   const History told = history();
   ASSERT_THAT(told.ops(), SizeIs(100));
@@ -102,7 +103,7 @@ TEST_F(LoadTest, RunsEveryOperationOfItsSourceAndRecordsIt) {
 
 TEST_F(LoadTest, SpreadsItsClientsOverThePlaces) {
   make(5, 10);
-  load_->start(writes(0), 0, 1);
+  load_->start(writes(0));
   ASSERT_EQ(system_.clients_made(), 5U);
   for (std::size_t i = 0; i < 5; ++i) {
     EXPECT_EQ(system_.client(i).place.index, i % 3);
@@ -113,7 +114,7 @@ TEST_F(LoadTest, SpreadsItsClientsOverThePlaces) {
 TEST_F(LoadTest, TellsWhoWasAskedWhereNodesCoordinate) {
   hold_answers();
   make(4);
-  load_->start(writes(4), 0, 1);
+  load_->start(writes(4));
   const History told = history();
   ASSERT_THAT(told.ops(), SizeIs(4));
   for (std::size_t i = 0; i < 4; ++i) {
@@ -124,7 +125,7 @@ TEST_F(LoadTest, TellsWhoWasAskedWhereNodesCoordinate) {
 TEST_F(LoadTest, NamesNoNodeWhereClientsAskSeveral) {
   config_.mode = Approach::kClient;
   make(1);
-  load_->start(writes(1), 0, 1);
+  load_->start(writes(1));
   ASSERT_TRUE(finish());
   EXPECT_EQ(history().ops().at(0).node, kAbsent);
 }
@@ -133,14 +134,12 @@ TEST_F(LoadTest, RecordsTheQuorumsOfTheRunUnlessTheOperationHasItsOwn) {
   make(1);
   std::deque<Invocation> invocations{{Function::kRead, "k1", "", false},
                                      {Function::kRead, "k1", "", true, 3}};
-  load_->start(
-      [&](std::size_t, std::int32_t) -> std::optional<Invocation> {
-        if (invocations.empty()) return std::nullopt;
-        const Invocation next = invocations.front();
-        invocations.pop_front();
-        return next;
-      },
-      0, 1);
+  load_->start([&](const Asked&) -> Next {
+    if (invocations.empty()) return Done{};
+    const Invocation next = invocations.front();
+    invocations.pop_front();
+    return next;
+  });
   ASSERT_TRUE(finish());
   const History told = history();
   ASSERT_THAT(told.ops(), SizeIs(2));
@@ -153,7 +152,7 @@ TEST_F(LoadTest, RecordsTheQuorumsOfTheRunUnlessTheOperationHasItsOwn) {
 
 TEST_F(LoadTest, HasAtMostOneOperationInFlightPerClient) {
   make(7);
-  load_->start(writes(300), 0, 1);
+  load_->start(writes(300));
   ASSERT_TRUE(finish());
   for (std::size_t i = 0; i < 7; ++i) EXPECT_EQ(system_.client(i).most_in_flight, 1);
 }
@@ -161,14 +160,14 @@ TEST_F(LoadTest, HasAtMostOneOperationInFlightPerClient) {
 TEST_F(LoadTest, KeepsAllClientsBusyAtOnce) {
   hold_answers();
   make(7);
-  load_->start(writes(300), 0, 1);
+  load_->start(writes(300));
   EXPECT_THAT(held_, SizeIs(7));
 }
 
 TEST_F(LoadTest, KeepsProcessAndClientAfterOkAndFail) {
   answer_in_turn({Outcome::kOk, Outcome::kFail, Outcome::kFail});
   make(1, 5);
-  load_->start(writes(4), 0, 1);
+  load_->start(writes(4));
   ASSERT_TRUE(finish());
   EXPECT_THAT(processes_of(history()), ElementsAre(5, 5, 5, 5));
   EXPECT_EQ(system_.clients_made(), 1U);
@@ -178,7 +177,7 @@ TEST_F(LoadTest, KeepsProcessAndClientAfterOkAndFail) {
 TEST_F(LoadTest, GoesOnAsANewProcessWithANewClientAfterInfo) {
   answer_in_turn({Outcome::kOk, Outcome::kInfo, Outcome::kOk, Outcome::kInfo});
   make(1, 5);
-  load_->start(writes(5), 0, 1);
+  load_->start(writes(5));
   ASSERT_TRUE(finish());
   const History told = history();  // which refuses a process that goes on after info
   EXPECT_THAT(processes_of(told), ElementsAre(5, 5, 6, 6, 7));
@@ -194,12 +193,10 @@ TEST_F(LoadTest, GivesRetiredProcessesNumbersThatNobodyHas) {
   hold_answers();
   make(3, 0);
   std::vector<std::int32_t> asked;
-  load_->start(
-      [&](std::size_t client, std::int32_t process) -> std::optional<Invocation> {
-        asked.push_back(process);
-        return Invocation{Function::kRead, fmt::format("k{}", client), "", false};
-      },
-      0, 1);
+  load_->start([&](const Asked& by) -> Next {
+    asked.push_back(by.process);
+    return Invocation{Function::kRead, fmt::format("k{}", by.client), "", false};
+  });
   ASSERT_THAT(held_, SizeIs(3));
   held_[1](Completion{});  // info is what a completion is unless told otherwise
   held_[0](Completion{});
@@ -212,7 +209,7 @@ TEST_F(LoadTest, GivesRetiredProcessesNumbersThatNobodyHas) {
 TEST_F(LoadTest, PausesAClientAfterAFailure) {
   answer_in_turn({Outcome::kFail, Outcome::kFail});
   make(1);
-  load_->start(writes(3), 0, 1);
+  load_->start(writes(3));
   ASSERT_TRUE(finish());
   const std::vector<Instant>& at = system_.client(0).invoked_at;
   ASSERT_THAT(at, SizeIs(3));
@@ -224,7 +221,7 @@ TEST_F(LoadTest, EndsInThePauseAfterAFailureWhenItIsStopped) {
   answer_in_turn({Outcome::kFail});
   make(1);
   bool failed = false;
-  load_->start(writes(2), 0, 1,
+  load_->start(writes(2),
                [&](std::size_t, const Invocation&, const Completion&) { failed = true; });
   ASSERT_TRUE(loop_.run_until([&] { return failed; }, monotonic_now() + kPatience));
   EXPECT_FALSE(load_->finished());
@@ -237,7 +234,7 @@ TEST_F(LoadTest, EndsInThePauseAfterAFailureWhenItIsStopped) {
 TEST_F(LoadTest, LetsWhatIsInFlightFinishAfterStop) {
   hold_answers();
   make(2);
-  load_->start(writes(100), 0, 1);
+  load_->start(writes(100));
   ASSERT_THAT(held_, SizeIs(2));
   load_->stop();
   EXPECT_FALSE(load_->finished());
@@ -256,7 +253,7 @@ TEST_F(LoadTest, LetsWhatIsInFlightFinishAfterStop) {
 TEST_F(LoadTest, IsFinishedOnlyWhenTheLastOperationIs) {
   hold_answers();
   make(2);
-  load_->start(writes(2), 0, 1);
+  load_->start(writes(2));
   Completion ok;
   ok.outcome = Outcome::kOk;
   held_[0](ok);
@@ -269,11 +266,10 @@ TEST_F(LoadTest, TellsEveryCompletion) {
   answer_in_turn({Outcome::kOk, Outcome::kInfo, Outcome::kFail});
   make(1);
   std::vector<std::string> seen;
-  load_->start(writes(4), 0, 1,
-               [&](std::size_t client, const Invocation& invocation, const Completion& completion) {
-                 seen.push_back(fmt::format("{} {} {}", client, invocation.value,
-                                            name_of(completion.outcome)));
-               });
+  load_->start(writes(4), [&](std::size_t client, const Invocation& invocation,
+                              const Completion& completion) {
+    seen.push_back(fmt::format("{} {} {}", client, invocation.value, name_of(completion.outcome)));
+  });
   ASSERT_TRUE(finish());
   EXPECT_THAT(seen, ElementsAre("0 v1 ok", "0 v2 info", "0 v3 fail", "0 v4 ok"));
 }
@@ -281,41 +277,98 @@ TEST_F(LoadTest, TellsEveryCompletion) {
 TEST_F(LoadTest, ClosesItsClientsWhenItIsDropped) {
   hold_answers();
   make(2);
-  load_->start(writes(100), 0, 1);
+  load_->start(writes(100));
   load_.reset();
   EXPECT_TRUE(system_.client(0).closed);
   EXPECT_TRUE(system_.client(1).closed);
   EXPECT_FALSE(loop_.run_until([] { return false; }, monotonic_now() + 1ms));
 }
 
-TEST_F(LoadTest, NeverInvokesBeforeTheOperationIsDueWhereThereIsARate) {
-  constexpr double kRate = 4'000;
+TEST_F(LoadTest, NeverInvokesBeforeTheOperationIsDueWhereOperationsArriveByThemselves) {
   constexpr std::size_t kClients = 2;
   constexpr std::uint64_t kSeed = 42;
+  constexpr auto kMeanGap = 500us;
   make(kClients);
+  const GeneratorPtr generator =
+      stagger(kSeed, kMeanGap, limit(200, from_function([](const Asked&, RandomStream*) {
+                                       return Invocation{.key = "k1", .value = {}};
+                                     })));
   const Instant begin = monotonic_now();
-  load_->start(writes(200), kRate, kSeed);
+  load_->start([&](const Asked& asked) { return generator->next(asked, nullptr); });
   ASSERT_TRUE(finish());
   std::size_t invoked = 0;
   for (std::size_t i = 0; i < kClients; ++i) {
     RandomStream random(kSeed, fmt::format("arrivals/{}", i));
     double due_s = 0;  // since the start: a sum of exponential gaps, drawn from the seed
     for (const Instant at : system_.client(i).invoked_at) {
+      due_s += -std::log1p(-random.uniform()) * std::chrono::duration<double>(kMeanGap).count();
       EXPECT_GE(std::chrono::duration<double>(at - begin).count(), due_s - 1e-6);
-      due_s += -std::log1p(-random.uniform()) * static_cast<double>(kClients) / kRate;
       ++invoked;
     }
   }
   EXPECT_EQ(invoked, 200U);
 }
 
-TEST_F(LoadTest, DoesNotWaitForArrivalsWhenItIsStopped) {
+TEST_F(LoadTest, DoesNotWaitForItsSourceWhenItIsStopped) {
   make(3);
-  load_->start(writes(100), 1e-6, 1);  // the first operation is weeks away
+  load_->start([](const Asked& asked) { return WaitUntil{asked.now + 24h * 7}; });
   EXPECT_FALSE(load_->finished());
   load_->stop();
   EXPECT_TRUE(load_->finished());
   EXPECT_EQ(recorder_->counts().invoked, 0);
+}
+
+TEST_F(LoadTest, AsksAgainWhenTheTimeHasComeThatItsSourceNamed) {
+  make(1);
+  std::vector<Duration> asked_at;
+  load_->start([&](const Asked& asked) -> Next {
+    asked_at.push_back(asked.now);
+    if (asked_at.size() == 1) return WaitUntil{asked.now + 30ms};
+    if (asked_at.size() == 2) return Invocation{.key = "k1", .value = {}};
+    return Done{};
+  });
+  ASSERT_TRUE(finish());
+  ASSERT_THAT(asked_at, SizeIs(3));
+  EXPECT_GE(asked_at[1], asked_at[0] + 30ms);  // a lower bound: a slow machine changes nothing
+  EXPECT_THAT(history().ops(), SizeIs(1));
+}
+
+TEST_F(LoadTest, TellsItsSourceWhoAsksAndWhatBecameOfTheOperationBefore) {
+  answer_in_turn({Outcome::kOk, Outcome::kInfo, Outcome::kFail});
+  make(1, 5);
+  std::vector<Asked> all;
+  load_->start([&](const Asked& asked) -> Next {
+    all.push_back(asked);
+    if (all.size() == 4) return Done{};
+    return Invocation{.key = "k1", .value = {}};
+  });
+  ASSERT_TRUE(finish());
+  ASSERT_THAT(all, SizeIs(4));
+  EXPECT_EQ(all[0].last, std::nullopt);
+  EXPECT_EQ(all[1].last, Outcome::kOk);
+  EXPECT_EQ(all[2].last, Outcome::kInfo);
+  EXPECT_EQ(all[3].last, Outcome::kFail);
+  EXPECT_EQ(all[1].process, 5);
+  EXPECT_EQ(all[2].process, 6);
+  for (const Asked& asked : all) EXPECT_EQ(asked.client, 0);
+}
+
+TEST_F(LoadTest, AsksTheNodeThatAnOperationNames) {
+  make(1);
+  std::deque<std::optional<int>> nodes{2, std::nullopt, 1};
+  load_->start([&](const Asked&) -> Next {
+    if (nodes.empty()) return Done{};
+    Invocation invocation{.key = "k1", .value = {}, .node = nodes.front()};
+    nodes.pop_front();
+    return invocation;
+  });
+  ASSERT_TRUE(finish());
+  const History told = history();
+  ASSERT_THAT(told.ops(), SizeIs(3));
+  EXPECT_EQ(told.text(told.ops()[0].node), "n3");
+  EXPECT_EQ(told.text(told.ops()[1].node), "n1") << "beside which it stands";
+  EXPECT_EQ(told.text(told.ops()[2].node), "n2");
+  EXPECT_EQ(system_.client(0).invocations.at(0).node, 2) << "the client is told, too";
 }
 
 }  // namespace

@@ -1,62 +1,75 @@
 #include "workloads/register.h"
 
+#include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "workloads/test/drive.h"
+
 namespace quorate {
 namespace {
 
-std::vector<Invocation> draw(const Workload& workload, std::uint64_t seed, int count) {
-  RandomStream random(seed, "client");
-  const auto generator = workload.generator();
-  std::vector<Invocation> drawn;
-  for (int i = 0; i < count; ++i) drawn.push_back(generator->next(i % 3, &random));
-  return drawn;
-}
-
-TEST(RegisterWorkload, GivesTheSameOperationsForTheSameSeed) {
-  const RegisterWorkload workload({.keys = 4, .read_share = 0.5});
-  const auto a = draw(workload, 1, 200);
-  const auto b = draw(workload, 1, 200);
-  const auto c = draw(workload, 2, 200);
-  int different = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    EXPECT_EQ(a[i].key, b[i].key);
-    EXPECT_EQ(a[i].value, b[i].value);
-    different += a[i].key != c[i].key ? 1 : 0;
-  }
-  EXPECT_GT(different, 50);
-}
-
-TEST(RegisterWorkload, NeverWritesAValueTwice) {
-  const RegisterWorkload workload({.keys = 2, .read_share = 0.2});
-  std::set<std::string> values;
-  for (const Invocation& op : draw(workload, 3, 3000)) {
-    if (op.function == Function::kRead) continue;
-    EXPECT_TRUE(values.insert(op.value).second) << op.value;
-  }
-  EXPECT_GT(values.size(), 2000U);
+std::vector<Driven> drawn(const WorkloadOptions& options, const Drive& how = {}) {
+  return drive(RegisterWorkload(options).generator().get(), how);
 }
 
 TEST(RegisterWorkload, MixesReadsAndWritesByTheShareAskedForOverAllKeys) {
-  const RegisterWorkload workload({.keys = 3, .read_share = 0.8});
   std::set<std::string> keys;
   int reads = 0;
-  for (const Invocation& op : draw(workload, 5, 5000)) {
-    keys.insert(op.key);
-    reads += op.function == Function::kRead ? 1 : 0;
+  const auto all = drawn({.keys = 3, .read_share = 0.8});
+  ASSERT_EQ(all.size(), 30'000U);
+  for (const Driven& one : all) {
+    keys.insert(one.invocation.key);
+    reads += one.invocation.function == Function::kRead ? 1 : 0;
   }
-  EXPECT_NEAR(reads, 4000, 150);
+  EXPECT_NEAR(reads, 24'000, 350);
   EXPECT_THAT(keys, testing::ElementsAre("k1", "k2", "k3"));
-  EXPECT_THAT(workload.final_keys(), testing::ElementsAre("k1", "k2", "k3"));
 }
 
-TEST(MakeWorkload, NamesWhatExistsWhenAskedForSomethingElse) {
-  const auto made = make_workload("bank", {});
-  ASSERT_FALSE(made);
-  EXPECT_THAT(made.error().context, testing::HasSubstr("register"));
+TEST(RegisterWorkload, WritesTheHotKeysMoreOften) {
+  std::map<std::string, int> count;
+  for (const Driven& one : drawn({.keys = 10, .key_distribution = KeyDistribution::kHotCold})) {
+    ++count[one.invocation.key];
+  }
+  EXPECT_GT(count["k1"], 10 * count["k9"]);
+  EXPECT_GT(count["k9"], 0);
+}
+
+// Who writes each key.
+std::map<std::string, std::set<std::int32_t>> writers_of(const std::vector<Driven>& all) {
+  std::map<std::string, std::set<std::int32_t>> writers;
+  for (const Driven& one : all) {
+    if (one.invocation.function == Function::kWrite) {
+      writers[one.invocation.key].insert(one.asked.client);
+    }
+  }
+  return writers;
+}
+
+TEST(RegisterWorkload, GivesEveryKeyOneWriterWhereThatIsAskedFor) {
+  for (const int keys : {2, 3, 8, 30}) {
+    const auto all = drawn({.keys = keys, .writers = Writers::kOnePerKey, .clients = 3});
+    const auto writers = writers_of(all);
+    EXPECT_EQ(writers.size(), static_cast<std::size_t>(keys)) << "every key is written";
+    for (const auto& [key, clients] : writers) {
+      EXPECT_THAT(clients, testing::ElementsAre((std::stoi(key.substr(1)) - 1) % 3)) << key;
+    }
+  }
+}
+
+TEST(RegisterWorkload, LetsTheWriterOfAKeyGoOnWhenItsProcessIsAnother) {
+  const auto all =
+      drawn({.keys = 3, .writers = Writers::kOnePerKey, .clients = 3},
+            {.outcome = [](std::size_t i) { return i % 7 == 0 ? Outcome::kInfo : Outcome::kOk; }});
+  for (const auto& [key, clients] : writers_of(all)) EXPECT_EQ(clients.size(), 1U) << key;
+}
+
+TEST(RegisterWorkload, LetsEveryClientWriteEveryKeyOtherwise) {
+  for (const auto& [key, clients] : writers_of(drawn({.keys = 3}))) {
+    EXPECT_EQ(clients.size(), 3U) << key;
+  }
 }
 
 }  // namespace

@@ -12,6 +12,13 @@ constexpr auto kConnectTimeout = std::chrono::milliseconds(250);
 // The node gives up before the client does, so that its better informed answer arrives.
 constexpr double kNodeShare = 0.9;
 
+node::CommandKind kind_of(Function function) {
+  if (function == Function::kWrite) return node::CommandKind::kSet;
+  if (function == Function::kDelete) return node::CommandKind::kDel;
+  QUORATE_CHECK(function == Function::kRead, "the store has no {}", name_of(function));
+  return node::CommandKind::kGet;
+}
+
 Completion completion_of(const node::ClientReply& reply) {
   Completion completion;
   completion.error = reply.error;
@@ -27,20 +34,33 @@ Completion completion_of(const node::ClientReply& reply) {
 
 CoordinatorClient::CoordinatorClient(EventLoop& loop, const RunConfig& config,
                                      const AddressBook& addresses, const ClientPlace& place)
-    : config_(config), addresses_(addresses), place_(place), timer_(loop.io()) {
-  connection_ = std::make_shared<RespConnection>(
-      loop, place.namespace_fd,
+    : loop_(loop),
+      config_(config),
+      addresses_(addresses),
+      place_(place),
+      timer_(loop.io()),
+      connections_(static_cast<std::size_t>(config.nodes)) {}
+
+RespConnection& CoordinatorClient::connection(std::size_t index) {
+  std::shared_ptr<RespConnection>& made = connections_.at(index);
+  if (made) return *made;
+  made = std::make_shared<RespConnection>(
+      loop_, place_.namespace_fd,
       RespConnection::Handlers{
-          .on_up = [this] { send(); },
-          .on_reply = [this](node::RespValue reply) { on_reply(std::move(reply)); },
-          .on_down = [this](bool was_up, const std::string& why) { on_down(was_up, why); }});
+          .on_up = [this, index] { on_up(index); },
+          .on_reply = [this, index](node::RespValue reply) { on_reply(index, std::move(reply)); },
+          .on_down = [this, index](bool was_up,
+                                   const std::string& why) { on_down(index, was_up, why); }});
+  return *made;
 }
 
-void CoordinatorClient::open() {
-  if (connection_->state() == RespConnection::State::kDown) {
-    connection_->connect(addresses_.at(place_.index), kConnectTimeout);
+void CoordinatorClient::connect(std::size_t index) {
+  if (connection(index).state() == RespConnection::State::kDown) {
+    connection(index).connect(addresses_.at(index), kConnectTimeout);
   }
 }
+
+void CoordinatorClient::open() { connect(place_.index); }
 
 void CoordinatorClient::invoke(const Invocation& invocation, Duration timeout,
                                std::function<void(Completion)> done) {
@@ -48,43 +68,46 @@ void CoordinatorClient::invoke(const Invocation& invocation, Duration timeout,
   const auto node_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::duration<double, std::nano>(static_cast<double>(timeout.count()) * kNodeShare));
   const int r = invocation.r != 0 ? invocation.r : config_.r;
-  command_ =
-      node::ClientCommand{.kind = invocation.function == Function::kWrite ? node::CommandKind::kSet
-                                                                          : node::CommandKind::kGet,
-                          .key = invocation.key,
-                          .value = invocation.value,
-                          .quorum = {.n = static_cast<std::uint16_t>(config_.n),
-                                     .r = static_cast<std::uint16_t>(r),
-                                     .w = static_cast<std::uint16_t>(config_.w)},
-                          .timeout = std::max(node_timeout, std::chrono::milliseconds(1)),
-                          .meta = true};
+  command_ = node::ClientCommand{.kind = kind_of(invocation.function),
+                                 .key = invocation.key,
+                                 .value = invocation.value,
+                                 .quorum = {.n = static_cast<std::uint16_t>(config_.n),
+                                            .r = static_cast<std::uint16_t>(r),
+                                            .w = static_cast<std::uint16_t>(config_.w)},
+                                 .timeout = std::max(node_timeout, std::chrono::milliseconds(1)),
+                                 .meta = true};
   done_ = std::move(done);
+  asked_ = invocation.node ? static_cast<std::size_t>(*invocation.node) : place_.index;
   sent_ = false;
   timer_.expires_after(timeout);
   timer_.async_wait([this, operation = ++operation_](boost::system::error_code cancelled) {
     if (!cancelled && operation == operation_) on_deadline();
   });
-  if (connection_->state() == RespConnection::State::kUp) return send();
-  open();
+  if (connection(asked_).state() == RespConnection::State::kUp) return send();
+  connect(asked_);
+}
+
+void CoordinatorClient::on_up(std::size_t index) {
+  if (index == asked_) send();
 }
 
 void CoordinatorClient::send() {
   if (!done_ || sent_) return;
   std::string bytes;
   node::encode_client_command(command_, &bytes);
-  connection_->send(bytes);
+  connection(asked_).send(bytes);
   sent_ = true;
 }
 
-void CoordinatorClient::on_reply(node::RespValue reply) {
-  if (!done_ || !sent_) return;
+void CoordinatorClient::on_reply(std::size_t index, node::RespValue reply) {
+  if (!done_ || !sent_ || index != asked_) return;
   const Result<node::ClientReply> decoded = node::decode_client_reply(command_, std::move(reply));
   if (decoded) return finish(completion_of(*decoded));
   finish({.outcome = Outcome::kInfo, .error = decoded.error().to_string()});
 }
 
-void CoordinatorClient::on_down(bool was_up, const std::string& why) {
-  if (!done_) return;
+void CoordinatorClient::on_down(std::size_t index, bool was_up, const std::string& why) {
+  if (!done_ || index != asked_) return;
   if (was_up && sent_) {
     return finish({.outcome = Outcome::kInfo, .error = fmt::format("connection lost: {}", why)});
   }
@@ -109,7 +132,9 @@ void CoordinatorClient::close() {
   done_ = nullptr;
   ++operation_;
   timer_.cancel();
-  connection_->close();
+  for (const auto& connection : connections_) {
+    if (connection) connection->close();
+  }
 }
 
 }  // namespace quorate

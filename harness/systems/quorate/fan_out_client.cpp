@@ -73,6 +73,9 @@ FanOutGroup::~FanOutGroup() {
 }
 
 node::ClientToken FanOutGroup::start(const Invocation& invocation, Duration timeout, Done done) {
+  QUORATE_CHECK(invocation.function == Function::kRead || invocation.function == Function::kWrite ||
+                    invocation.function == Function::kDelete,
+                "the store has no {}", name_of(invocation.function));
   const node::ClientToken token = next_token_++;
   const int r = invocation.r != 0 ? invocation.r : config_.r;
   const node::QuorumSize quorum{.n = static_cast<std::uint16_t>(config_.n),
@@ -81,9 +84,10 @@ node::ClientToken FanOutGroup::start(const Invocation& invocation, Duration time
   const Instant deadline = monotonic_now() + timeout;
   node::CoordinatorEffects effects;
   waiting_.emplace(token, Waiting{invocation.function == Function::kRead, std::move(done)});
-  if (invocation.function == Function::kWrite) {
+  if (invocation.function != Function::kRead) {
     coordinator_.start_write({.client = token,
                               .key = invocation.key,
+                              .tombstone = invocation.function == Function::kDelete,
                               .value = invocation.value,
                               .quorum = quorum,
                               .placement = placement_of(invocation.key),

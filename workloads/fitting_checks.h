@@ -1,0 +1,21 @@
+// The checks that several workloads share.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "checker/checker.h"
+#include "workloads/workload.h"
+
+namespace quorate {
+
+using Checkers = std::vector<std::unique_ptr<Checker>>;
+
+// All that is judged on histories of registers with unique values.
+Checkers checks_of_registers(const CheckContext& context);
+// The same where keys are deleted, too.
+Checkers checks_of_deleted_registers(const CheckContext& context);
+// Puts `own` in the place of the checkers of the same properties, and behind the others.
+Checkers with_own(Checkers checks, Checkers own);
+
+}  // namespace quorate
