@@ -5,7 +5,6 @@
 #include "base/check.h"
 
 namespace quorate {
-namespace {
 
 Json to_json(const Violation& violation) {
   Json json = Json::object();
@@ -21,6 +20,8 @@ Json to_json(const Violation& violation) {
   json["edges"] = std::move(edges);
   return json;
 }
+
+namespace {
 
 Json to_json(const PropertyVerdict& verdict) {
   Json json = Json::object();

@@ -70,6 +70,7 @@ int exit_code(RunOutcome outcome);
 inline constexpr int kExitUsage = 254;
 inline constexpr int kExitHarnessError = 255;
 
+Json to_json(const Violation& violation);
 Json to_json(const Verdict& verdict);
 
 }  // namespace quorate

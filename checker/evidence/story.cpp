@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/json.h"
 
 namespace quorate {
 namespace {
@@ -55,7 +56,48 @@ std::string shorten(std::string_view text) {
   return fmt::format("{}… ({} bytes)", text.substr(0, cut), text.size());
 }
 
+// How many columns a terminal gives to UTF-8 text, wide characters aside.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+  }));
+}
+
+std::string padded(std::string text, std::size_t width) {
+  text.append(width - std::min(width, width_of(text)), ' ');
+  return text;
+}
+
+// "n1", "n1 and n2", "n1, n2 and n3".
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+// Of ["n1","n2"]; empty for anything else.
+std::vector<std::string> names_in(std::string_view json) {
+  std::vector<std::string> names;
+  const auto parsed = parse_json(json, "replicas");
+  if (!parsed || !parsed->is_array()) return names;
+  for (const Json& name : *parsed) {
+    if (name.is_string()) names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
+// Whether what the replicas hold in the end is part of the story.
+bool is_about_what_lasts(Anomaly anomaly) {
+  return anomaly == Anomaly::kLostWrite || anomaly == Anomaly::kLostIncrement ||
+         anomaly == Anomaly::kResurrection || anomaly == Anomaly::kDivergence;
+}
+
 }  // namespace
+
+std::string shown_json(std::string_view json) { return json.empty() ? "nothing" : shorten(json); }
 
 Story::Story(const History& history, std::vector<OpIndex> ops)
     : history_(history), ops_(std::move(ops)) {
@@ -69,9 +111,7 @@ Story::Story(const History& history, std::vector<OpIndex> ops)
   }
 }
 
-std::string Story::shown(Symbol symbol) const {
-  return symbol == kAbsent ? "nothing" : shorten(history_.text(symbol));
-}
+std::string Story::shown(Symbol symbol) const { return shown_json(history_.text(symbol)); }
 
 std::string Story::moment(Position position, std::int64_t ns) const {
   if (!has_times_) return fmt::format("event {}", position);
@@ -116,16 +156,34 @@ Violation Story::tell(Property property, Anomaly anomaly) const {
   violation.key = history_.plain(key_);
   violation.ops.assign(ops_.begin(), ops_.end());
   violation.lines = {title(anomaly)};
-  append_rows(&violation.lines);
+  VersionNames names;
+  for (const OpIndex index : ops_) names.add(history_.text(op(index).version));
+  std::vector<ReplicaState> states;
+  if (is_about_what_lasts(anomaly)) states = replica_states(history_, key_);
+  for (const ReplicaState& state : states) names.add(state.version);
+  append_rows(names, &violation.lines);
   for (const std::string& sentence : sentences_) violation.lines.push_back("  " + sentence);
+  append_states(states, names, &violation.lines);
   violation.edges = edges_;
   return violation;
 }
 
+// The name of the anomaly stands in it, in whole, wherever English lets it.
 std::string Story::title(Anomaly anomaly) const {
   const std::string_view name = name_of(anomaly);
   if (key_ == kAbsent) return std::string(name);
-  return fmt::format("{} {} key {}", name, name.ends_with("read") ? "of" : "on", shown(key_));
+  switch (anomaly) {
+    case Anomaly::kReadsFitNoOrder:
+      return fmt::format("reads of key {} fit no single order", shown(key_));
+    case Anomaly::kNotLinearizable:
+      return fmt::format("key {} is not linearizable", shown(key_));
+    case Anomaly::kUnavailable:
+      return fmt::format("{}: key {}", name, shown(key_));
+    case Anomaly::kDivergence:
+      return fmt::format("{} of the replicas of key {}", name, shown(key_));
+    default:
+      return fmt::format("{} {} key {}", name, name.ends_with("read") ? "of" : "on", shown(key_));
+  }
 }
 
 std::string Story::deed(OpIndex index) const {
@@ -142,18 +200,43 @@ std::string Story::span(OpIndex index) const {
                   : fmt::format("from {}, no answer", began(index));
 }
 
-void Story::append_rows(std::vector<std::string>* lines) const {
+// "version 18.9f3a….2; n1 and n3 acknowledged"; "" where the reply told neither.
+std::string Story::answer(OpIndex index, const VersionNames& names) const {
+  std::string text;
+  if (op(index).version != kAbsent) {
+    text = "version " + names.shown(history_.text(op(index).version));
+  }
+  const std::vector<std::string> replicas = names_in(history_.text(op(index).replicas));
+  if (replicas.empty()) return text;
+  if (!text.empty()) text += "; ";
+  return text + listed(replicas) + (is_read(op(index)) ? " answered" : " acknowledged");
+}
+
+void Story::append_rows(const VersionNames& names, std::vector<std::string>* lines) const {
   std::size_t deed_width = 0;
   std::size_t span_width = 0;
   for (const OpIndex index : ops_) {
-    deed_width = std::max(deed_width, deed(index).size());
-    span_width = std::max(span_width, span(index).size());
+    deed_width = std::max(deed_width, width_of(deed(index)));
+    span_width = std::max(span_width, width_of(span(index)));
   }
   for (std::size_t i = 0; i < ops_.size(); ++i) {
-    std::string line = fmt::format("  {:<{}}  {:<{}}  {}", deed(ops_[i]), deed_width, span(ops_[i]),
-                                   span_width, notes_[i]);
+    std::string line = fmt::format("  {}  {}  {}", padded(deed(ops_[i]), deed_width),
+                                   padded(span(ops_[i]), span_width), notes_[i]);
     line.erase(line.find_last_not_of(' ') + 1);
     lines->push_back(std::move(line));
+    const std::string told = answer(ops_[i], names);
+    if (!told.empty()) lines->push_back("    · " + told);
+  }
+}
+
+void Story::append_states(const std::vector<ReplicaState>& states, const VersionNames& names,
+                          std::vector<std::string>* lines) const {
+  if (states.empty()) return;
+  lines->push_back("  When all was over:");
+  for (const ReplicaState& state : states) {
+    std::string held = state.has_record ? shown_json(state.value) : "no record of the key";
+    if (!state.version.empty()) held += fmt::format(" (version {})", names.shown(state.version));
+    lines->push_back(fmt::format("    {} held {}", state.node, held));
   }
 }
 

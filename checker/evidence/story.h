@@ -1,6 +1,9 @@
 // Story: a violation in words, to somebody who did not write the test: a title, a row for each
 // operation with its times and what matters about it, and the sentences that cannot all be true.
 //
+// Where the replies told them, a line below each row says the version and who answered; where the
+// harness polled the replicas at the end, a violation of what must last ends with what each held.
+//
 // Every checker tells what it found with one. Times are seconds since the run's start; where the
 // history has none, places in the log. Not thread-safe.
 #pragma once
@@ -12,11 +15,23 @@
 
 #include <fmt/format.h>
 
+#include "checker/evidence/replica_states.h"
+#include "checker/evidence/version_names.h"
 #include "checker/key_index.h"
 #include "results/anomaly.h"
 #include "results/verdict.h"
 
 namespace quorate {
+
+// The reasons of edges that every family shares; others may be said in the same manner, so that
+// "BEFORE reason AFTER" reads as a sentence.
+inline constexpr const char* kEndedBefore = "ended before it began";  // in the log, so in real time
+inline constexpr const char* kWasReadBy = "was read by";              // AFTER returned its value
+inline constexpr const char* kSameProcess = "came before it in its process";
+inline constexpr const char* kSmallerVersion = "has a smaller version than";
+
+// A JSON text as it is shown: shortened where it is long; "nothing" for "".
+std::string shown_json(std::string_view json);
 
 class Story {
  public:
@@ -58,7 +73,10 @@ class Story {
   std::string deed(OpIndex index) const;
   std::string span(OpIndex index) const;
   std::size_t row_of(OpIndex index) const;
-  void append_rows(std::vector<std::string>* lines) const;
+  void append_rows(const VersionNames& names, std::vector<std::string>* lines) const;
+  std::string answer(OpIndex index, const VersionNames& names) const;
+  void append_states(const std::vector<ReplicaState>& states, const VersionNames& names,
+                     std::vector<std::string>* lines) const;
 
   const History& history_;
   std::vector<OpIndex> ops_;

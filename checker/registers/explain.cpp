@@ -40,6 +40,7 @@ class Narrator {
       default:
         QUORATE_CHECK(false, "{} is no anomaly of a register", name_of(evidence_.anomaly));
     }
+    edges_to_readers();
     return story_.tell(property, evidence_.anomaly);
   }
 
@@ -71,6 +72,21 @@ class Narrator {
     return last;
   }
 
+  // Where either is kNoOp (the initial value was never written) there is nothing to say.
+  void edge(OpIndex before, OpIndex after, const char* reason) {
+    if (before != kNoOp && after != kNoOp) story_.edge(before, after, reason);
+  }
+  // The one real-time fact there is; left out where it does not hold.
+  void edge_in_time(OpIndex before, OpIndex after) {
+    if (before == kNoOp || after == kNoOp) return;
+    if (op(before).completed < op(after).invoked) edge(before, after, kEndedBefore);
+  }
+  void edges_to_readers() {
+    for (const OpIndex read : evidence_.ops) {
+      if (is_read(read)) edge(find(false, op(read).value), read, kWasReadBy);
+    }
+  }
+
   // "(acknowledged; this overwrote "4-17")", where something had stood before.
   void note_overwrite(OpIndex by, OpIndex old_write, Symbol old_value) {
     if (old_write != kNoOp) {
@@ -86,6 +102,9 @@ class Narrator {
     QUORATE_CHECK(newer != kNoOp);
     note_overwrite(newer, old_write, old_value);
     const OpIndex earlier = find(true, old_value);
+    edge_in_time(old_write, newer);
+    if (earlier != read) edge_in_time(earlier, newer);
+    edge_in_time(newer, read);
     const std::string newest = value(op(newer).value);
     story_.note(read, fmt::format("← {}after {} had been {}", story_.gap(newer, read),
                                   old_write == kNoOp ? newest : "it",
@@ -126,6 +145,7 @@ class Narrator {
   // "A was in effect before B: its write ended at …, before the read of B began at …"
   void tell_edge(const Cluster& before, OpIndex end, const Cluster& after, OpIndex start,
                  std::string_view prefix, std::string_view suffix) {
+    edge(before.initial() ? kNoOp : end, start, kEndedBefore);
     if (before.initial()) {
       const std::string what = before.value == kAbsent
                                    ? "the key was empty"
@@ -157,6 +177,11 @@ class Narrator {
     const std::string gone = value(op(lost).value);
     note_overwrite(lost, old_write, remains);
     story_.note(final_read, "← final read, after everything was healed");
+    edge_in_time(old_write, lost);
+    edge_in_time(lost, final_read);
+    if (const OpIndex seen = find(true, op(lost).value); seen != kNoOp) {
+      edge_in_time(seen, final_read);
+    }
     const std::string rest = evidence_.final_reads == 1
                                  ? "the final read"
                                  : fmt::format("each of the {} final reads", evidence_.final_reads);
@@ -192,6 +217,7 @@ class Narrator {
         break;
       case Anomaly::kFutureRead:
         story_.note(read, "← over before the write began");
+        edge_in_time(read, find(false, op(read).value));
         story_.sentence(
             "The read was over before the write of {} began, yet it returned that value.", what);
         break;
