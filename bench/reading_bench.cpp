@@ -1,9 +1,8 @@
 // Reading a history of JSON lines: seconds, the ratio to simdjson merely parsing the same file,
 // from the file to the three register verdicts, and bytes of memory per operation.
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <fstream>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -22,22 +21,22 @@ namespace quorate {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-using Seconds = std::chrono::duration<double>;
 
 constexpr std::size_t kBatchBytes = 1'000'000;
 
-// The history's file of so many operations, written once and removed at the end.
-std::filesystem::path history_file(std::int64_t operations) {
+// The file of a history of so many operations, with or without what a run's replies tell besides:
+// written once and removed at the end.
+std::filesystem::path history_file(const benchmark::State& state) {
   static const TemporaryFolder folder;
-  static std::map<std::int64_t, std::filesystem::path> written;
-  if (const auto known = written.find(operations); known != written.end()) return known->second;
-  const std::filesystem::path path = folder / fmt::format("{}.jsonl", operations).c_str();
-  auto writer = HistoryWriter::create(path).value();
   GeneratorOptions options;
-  options.operations = static_cast<std::uint64_t>(operations);
+  options.operations = static_cast<std::uint64_t>(state.range(0));
+  options.details = state.range(1) != 0;
+  const std::filesystem::path path =
+      folder / fmt::format("{}-{}.jsonl", options.operations, options.details).c_str();
+  if (std::filesystem::exists(path)) return path;
+  auto writer = HistoryWriter::create(path).value();
   generate_history(options, [&writer](const ClientEvent& event) { writer->add(event); });
   writer->finish().value();
-  written.emplace(operations, path);
   return path;
 }
 
@@ -88,17 +87,18 @@ void judge(const std::filesystem::path& path) {
 }
 
 void from_file(benchmark::State& state, void (*use)(const std::filesystem::path&)) {
-  const std::filesystem::path path = history_file(state.range(0));
+  const std::filesystem::path path = history_file(state);
   for (auto _ : state) use(path);
   state.SetItemsProcessed(state.iterations() * state.range(0));
   state.SetBytesProcessed(state.iterations() *
                           static_cast<std::int64_t>(std::filesystem::file_size(path)));
 }
 
+// Of the processor, so that what else runs on the machine does not count.
 double seconds_of(void (*use)(const std::filesystem::path&), const std::filesystem::path& path) {
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   use(path);
-  return Seconds(std::chrono::steady_clock::now() - start).count();
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
 
 double median(std::vector<double> values) {
@@ -109,7 +109,7 @@ double median(std::vector<double> values) {
 
 // The three in turn, so that a slow moment of the machine strikes all of them: medians of 5.
 void reading_ratio(benchmark::State& state) {
-  const std::filesystem::path path = history_file(state.range(0));
+  const std::filesystem::path path = history_file(state);
   for (auto _ : state) {
     std::vector<double> reading;
     std::vector<double> trees;
@@ -139,7 +139,7 @@ double kilobytes_of(std::string_view name) {
 
 // The peak of resident memory while reading, above what was there before.
 void reading_memory(benchmark::State& state) {
-  const std::filesystem::path path = history_file(state.range(0));
+  const std::filesystem::path path = history_file(state);
   for (auto _ : state) {
     malloc_trim(0);
     std::ofstream("/proc/self/clear_refs") << "5";  // VmHWM starts anew
@@ -152,7 +152,8 @@ void reading_memory(benchmark::State& state) {
 }
 
 void setup(benchmark::internal::Benchmark* bench) {
-  bench->ArgName("operations")->Unit(benchmark::kMillisecond)->Arg(1'000'000);
+  bench->ArgNames({"operations", "details"})->Unit(benchmark::kMillisecond);
+  for (const std::int64_t details : {0, 1}) bench->Args({1'000'000, details});
 }
 
 BENCHMARK_CAPTURE(from_file, simdjson_to_trees, parse_to_trees)->Apply(setup);
@@ -160,7 +161,11 @@ BENCHMARK_CAPTURE(from_file, simdjson_walk, walk_on_demand)->Apply(setup);
 BENCHMARK_CAPTURE(from_file, read, read)->Apply(setup);
 BENCHMARK_CAPTURE(from_file, three_verdicts, judge)->Apply(setup);
 BENCHMARK(reading_ratio)->Apply(setup)->Iterations(1);
-BENCHMARK(reading_memory)->Apply(setup)->Arg(10'000'000)->Iterations(1);
+BENCHMARK(reading_memory)
+    ->Apply(setup)
+    ->Args({10'000'000, 0})
+    ->Args({10'000'000, 1})
+    ->Iterations(1);
 
 }  // namespace
 }  // namespace quorate
