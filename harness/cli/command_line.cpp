@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "build_info.h"
+#include "harness/cli/check_options.h"
 #include "harness/cli/commands.h"
 #include "nemesis/plan.h"
 
@@ -36,12 +37,6 @@ constexpr const char* kRunExamples =
     "                                                       clients that change nodes lose what "
     "they knew\n";
 
-constexpr const char* kCheckExamples =
-    "Examples:\n"
-    "  quorate check results/runs/latest              judge a run again, by what it promised\n"
-    "  quorate check history.jsonl                    is this history linearizable?\n"
-    "  quorate check history.jsonl --property latest --initial '\"x\"' --json\n";
-
 // Texts of the command line that still have to be understood.
 struct RunTexts {
   std::string mode = "coordinator";
@@ -59,28 +54,7 @@ struct RunTexts {
   std::vector<std::string> properties;
 };
 
-struct CheckTexts {
-  std::string target;
-  std::string model = "register";
-  std::string initial = "absent";
-  std::string property = "linearizable";
-  std::string budget = "60s,4GiB";
-};
-
 Error invalid(std::string text) { return {ErrorCode::kInvalidArgument, std::move(text)}; }
-
-std::string property_list() {
-  std::string list;
-  for (const Property property : kAllProperties) {
-    list += fmt::format("{}{}", list.empty() ? "" : ", ", name_of(property));
-  }
-  return list;
-}
-
-Result<Property> read_property(const std::string& text) {
-  if (const auto property = property_named(text)) return *property;
-  return invalid(fmt::format("there is no property \"{}\"; there is: {}", text, property_list()));
-}
 
 template <typename T>
 Result<void> read_duration(const char* option, const std::string& text, T* into) {
@@ -174,62 +148,6 @@ Result<RunConfig> read_run_config(const RunTexts& texts, RunConfig config) {
     }
   }
   return complete(std::move(config));
-}
-
-Result<InitialValue> read_initial(const std::string& text) {
-  using Kind = InitialValue::Kind;
-  if (text == "absent" || text == "nil") return InitialValue{Kind::kNothing, ""};
-  if (text == "free") return InitialValue{Kind::kFree, ""};
-  const Result<Json> value = parse_json(text, "--initial");
-  if (!value) {
-    return invalid(
-        fmt::format("--initial {} is neither absent, free nor a value such as 0 or '\"x\"'", text));
-  }
-  return InitialValue{Kind::kValue, value->dump()};
-}
-
-Result<Budget> read_budget(const std::string& text) {
-  Budget budget;
-  std::size_t from = 0;
-  while (from <= text.size()) {
-    const std::size_t comma = std::min(text.find(',', from), text.size());
-    const std::string part = text.substr(from, comma - from);
-    from = comma + 1;
-    if (part.ends_with("GiB") || part.ends_with("MiB")) {
-      const std::size_t unit = part.ends_with("GiB") ? std::size_t{1} << 30 : std::size_t{1} << 20;
-      std::size_t count = 0;
-      const auto [rest, status] =
-          std::from_chars(part.data(), part.data() + part.size() - 3, count);
-      if (status == std::errc{} && rest == part.data() + part.size() - 3) {
-        budget.bytes = count * unit;
-        continue;
-      }
-    } else if (const Result<Duration> time = parse_duration(part)) {
-      budget.time = *time;
-      continue;
-    }
-    return invalid(fmt::format("--budget {}: write it like 60s,4GiB", text));
-  }
-  return budget;
-}
-
-Result<CheckRequest> read_check_request(const CheckTexts& texts) {
-  CheckRequest request;
-  request.target = texts.target;
-  if (texts.model != "register") {
-    return Error{ErrorCode::kUnsupported,
-                 fmt::format("--model {} is not built yet; there is: register", texts.model)};
-  }
-  const Result<InitialValue> initial = read_initial(texts.initial);
-  if (!initial) return initial.error();
-  request.initial = *initial;
-  const Result<Property> property = read_property(texts.property);
-  if (!property) return property.error();
-  request.property = *property;
-  const Result<Budget> budget = read_budget(texts.budget);
-  if (!budget) return budget.error();
-  request.budget = *budget;
-  return request;
 }
 
 void add_store_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
@@ -336,22 +254,6 @@ void add_verdict_options(CLI::App* run, RunConfig* config, RunTexts* texts, Outp
   run->add_flag("--quiet", output->quiet, "No progress")->group(group);
 }
 
-void add_check_options(CLI::App* check, CheckTexts* texts, Output* output) {
-  check->add_option("target", texts->target, "A run folder, or a history as JSON lines")
-      ->required()
-      ->check(CLI::ExistingPath);
-  check->add_option("--model", texts->model, "What the objects are")->capture_default_str();
-  check
-      ->add_option("--initial", texts->initial,
-                   "What a key holds at first: absent, free or a JSON value")
-      ->capture_default_str();
-  check->add_option("--property", texts->property, "What to judge a history by")
-      ->capture_default_str();
-  check->add_option("--budget", texts->budget, "Time and memory for each property")
-      ->capture_default_str();
-  check->add_flag("--json", output->json, "The verdict as JSON on standard output");
-}
-
 int start_run(const CLI::App& run, const RunTexts& texts, const RunConfig& given,
               const Output& output) {
   if (auto ok = check_workload_options(run, given); !ok) return complain(ok.error(), kExitUsage);
@@ -360,12 +262,6 @@ int start_run(const CLI::App& run, const RunTexts& texts, const RunConfig& given
   std::optional<std::filesystem::path> out;
   if (!texts.out.empty()) out = texts.out;
   return run_command(*config, out, output);
-}
-
-int start_check(const CheckTexts& texts, const Output& output) {
-  const Result<CheckRequest> request = read_check_request(texts);
-  if (!request) return complain(request.error(), kExitUsage);
-  return check_command(*request, output);
 }
 
 }  // namespace
@@ -389,7 +285,6 @@ int run_command_line(int argc, char** argv) {
   add_fault_options(run, &run_texts);
   add_verdict_options(run, &config, &run_texts, &output);
   CLI::App* check = app.add_subcommand("check", "Judge a saved run or any history");
-  check->footer(kCheckExamples);
   add_check_options(check, &check_texts, &output);
   CLI::App* demo = app.add_subcommand(
       "demo", "Four short runs: quorums that meet pass, quorums that need not are flagged");
@@ -411,7 +306,7 @@ int run_command_line(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
   if (run->parsed()) return start_run(*run, run_texts, config, output);
-  if (check->parsed()) return start_check(check_texts, output);
+  if (check->parsed()) return start_check(*check, check_texts, output);
   if (demo->parsed()) {
     const auto time =
         std::chrono::duration_cast<Duration>(std::chrono::duration<double>(demo_time));

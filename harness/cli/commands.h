@@ -5,8 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "checker/checker.h"
+#include "checker/checker_for.h"
 #include "harness/run/run_config.h"
+#include "results/history_file.h"
 
 namespace quorate {
 
@@ -22,11 +23,15 @@ int run_command(const RunConfig& config, const std::optional<std::filesystem::pa
 // quorate check: judges a run folder by what it promised, any other history by one property.
 struct CheckRequest {
   std::filesystem::path target;
-  InitialValue initial;
-  Property property = Property::kLinearizable;
+  Question question;                    // of a history
+  std::optional<HistoryFormat> format;  // likewise; nullopt: recognised
+  bool independent = false;             // likewise: values are pairs [key value]
   Budget budget;
+  std::filesystem::path pictures;  // where pictures go; empty: nowhere
+  bool staleness = false;          // show it in full
 };
-int check_command(const CheckRequest& request, const Output& output);
+int check_run(const CheckRequest& request, const Output& output);
+int check_history(const CheckRequest& request, const Output& output);
 
 // quorate demo: the main job, shown: quorums that meet pass under faults, quorums that need not
 // meet are flagged.

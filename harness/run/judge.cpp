@@ -4,7 +4,9 @@
 
 #include <fmt/core.h>
 
+#include "checker/versions/version_checker.h"
 #include "harness/run/exercised.h"
+#include "harness/run/run_staleness.h"
 
 namespace quorate {
 namespace {
@@ -104,6 +106,41 @@ void conclude(const RunConfig& config, const Exercised& exercised, Verdict* verd
                                   names(promised_with(*verdict, Standing::kHeld)));
 }
 
+bool is_promised(const Verdict& verdict, Property property) {
+  return std::any_of(verdict.properties.begin(), verdict.properties.end(),
+                     [property](const PropertyVerdict& judged) {
+                       return judged.promised && judged.property == property;
+                     });
+}
+
+// What the versions in the replies say of the verdict. A checker that contradicts a proof is a
+// fault of the harness, whatever it found; versions that contradict a promise, or each other, are a
+// violation even where clients saw nothing of it.
+void look_inside(const History& history, Verdict* verdict) {
+  std::vector<CheckResult> results;
+  for (const PropertyVerdict& judged : verdict->properties) {
+    if (judged.standing != Standing::kNotChecked) results.push_back(judged.result);
+  }
+  const WhiteBoxReport report = white_box(history, results);
+  verdict->measures["white-box"] = to_json(report);
+  const auto violated = [verdict](const std::string& sentence) {
+    if (verdict->outcome == RunOutcome::kViolation) return;  // said already
+    verdict->outcome = RunOutcome::kViolation;
+    verdict->sentence = sentence;
+  };
+  if (report.mismatch_count > 0) violated("store fault: one version stands for two values");
+  for (const Disagreement& disagreement : report.disagreements) {
+    if (disagreement.blame == Blame::kCheckerFault) {
+      verdict->outcome = RunOutcome::kHarnessError;
+      verdict->sentence = "checker fault: " + disagreement.sentence;
+      return;
+    }
+    if (is_promised(*verdict, disagreement.property)) {
+      violated("store fault: " + disagreement.sentence);
+    }
+  }
+}
+
 }  // namespace
 
 Verdict judge(const RunConfig& config, const System& system, const Workload& workload,
@@ -117,9 +154,10 @@ Verdict judge(const RunConfig& config, const System& system, const Workload& wor
         judge_property(property, owed, checker_of(property, checkers), history, budget));
   }
   const Exercised exercised = what_was_exercised(history);
-  verdict.measures["staleness"] = measure_staleness(history);
+  verdict.measures["staleness"] = to_json(staleness_of_run(config, history, budget));
   verdict.measures["exercised"] = to_json(exercised);
   conclude(config, exercised, &verdict);
+  look_inside(history, &verdict);
   return verdict;
 }
 

@@ -13,6 +13,8 @@
 #include "harness/run/live_verdict.h"
 #include "harness/run/load.h"
 #include "harness/run/nemesis_runner.h"
+#include "harness/run/pictures.h"
+#include "harness/run/replica_polls.h"
 #include "results/run_folder.h"
 #include "workloads/combinators.h"
 
@@ -78,6 +80,7 @@ class TestRun {
     drive_clients_while_the_nemesis_follows_its_plan();
     heal_everything();
     quiesce();
+    ask_the_nodes();
     read_finally();
     const std::string left = dump_and_stop();
     Result<History> history = recorder_->finish();
@@ -177,6 +180,26 @@ class TestRun {
     load_.reset();
   }
 
+  // Before the final reads, which repair what they find.
+  void ask_the_nodes() {
+    if (interrupt_.requested()) return;
+    const std::vector<NodeAccess> nodes = live_nodes();
+    poll_replicas(system_, config_, nodes, recorder_.get());
+    note_round_trips(system_, config_, nodes, recorder_.get());
+  }
+
+  // Those that did not crash, each asked from the client group beside it.
+  std::vector<NodeAccess> live_nodes() const {
+    std::vector<NodeAccess> nodes;
+    for (std::size_t i = 0; i < cluster_->nodes().size(); ++i) {
+      const std::string& name = cluster_->nodes()[i];
+      if (std::find(crashed_.begin(), crashed_.end(), name) != crashed_.end()) continue;
+      nodes.push_back({cluster_->addresses().at(i),
+                       network_->namespace_fd(fmt::format("c{}", i + 1))});
+    }
+    return nodes;
+  }
+
   void read_finally() {
     if (interrupt_.requested()) return;
     phase("final-reads");
@@ -191,12 +214,9 @@ class TestRun {
   // Returns what could not be dumped; the verdict does not depend on it.
   std::string dump_and_stop() {
     std::string trouble;
-    for (std::size_t i = 0; i < cluster_->nodes().size(); ++i) {
-      const std::string& name = cluster_->nodes()[i];
-      if (std::find(crashed_.begin(), crashed_.end(), name) != crashed_.end()) continue;
-      const Result<void> dumped =
-          system_.dump(cluster_->addresses().at(i),
-                       network_->namespace_fd(fmt::format("c{}", i + 1)), folder_.node_path(name));
+    for (const NodeAccess& node : live_nodes()) {
+      const Result<void> dumped = system_.dump(node.address, node.namespace_fd,
+                                               folder_.node_path(node.address.name));
       if (!dumped && trouble.empty()) trouble = dumped.error().to_string();
     }
     phase("end");
@@ -208,6 +228,10 @@ class TestRun {
     tell("checking");
     RunReport report;
     report.verdict = judge(config_, system_, workload_, history);
+    if (const auto drawn = write_pictures(folder_.path() / "pictures", history, report.verdict);
+        !drawn) {
+      return drawn.error();
+    }
     if (!dump_trouble.empty()) report.verdict.measures["dump-error"] = dump_trouble;
     if (!harness_trouble_.empty() && report.verdict.outcome != RunOutcome::kViolation) {
       report.verdict.outcome = RunOutcome::kHarnessError;

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "checker/replicas/replica_state.h"
 #include "harness/run/run_config.h"
 #include "harness/systems/address_book.h"
 #include "results/operation.h"
@@ -70,6 +71,12 @@ struct ClientPlace {
   int namespace_fd = -1;  // of its client group
 };
 
+// A node, and where to ask it from.
+struct NodeAccess {
+  NodeAddress address;
+  int namespace_fd = -1;
+};
+
 class EventLoop;
 
 class System {
@@ -102,6 +109,20 @@ class System {
   // deadline.
   virtual Result<void> dump(const NodeAddress& node, int namespace_fd,
                             const std::filesystem::path& folder) const = 0;
+
+  // Optional abilities, asked for at the end of a run. Both block, with deadlines.
+  // What each node's replica itself holds, without repair: by node as in `nodes`, with a record for
+  // each key that somebody holds and the node should. Nothing: the system cannot tell.
+  virtual Result<std::vector<std::vector<ReplicaRecord>>> replica_records(
+      const RunConfig& /*config*/, const std::vector<NodeAccess>& /*nodes*/) const {
+    return std::vector<std::vector<ReplicaRecord>>();
+  }
+  // How long messages to the replicas and back took: {COORDINATOR: {NODE: {"reads_ns": […],
+  // "writes_ns": […]}}}, samples. Null: the system cannot tell.
+  virtual Result<Json> round_trips(const RunConfig& /*config*/,
+                                   const std::vector<NodeAccess>& /*nodes*/) const {
+    return Json();
+  }
 };
 
 // Errors: kInvalidArgument with the systems that exist.

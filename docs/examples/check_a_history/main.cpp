@@ -8,13 +8,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: check_a_history FILE\n");
     return 2;
   }
-  const quorate::Result<quorate::History> history = quorate::read_history(argv[1]);
-  if (!history) {
-    std::fprintf(stderr, "%s\n", history.error().context.c_str());
+  const auto file = quorate::read_history_file(argv[1]);
+  if (!file) {
+    std::fprintf(stderr, "%s\n", file.error().context.c_str());
     return 2;
   }
-  const auto checker = quorate::register_checker(quorate::Property::kLinearizable);
-  const quorate::CheckResult result = checker->check(*history, quorate::Budget{});
+  // What is asked: is it linearizable, as a register that holds nothing at first?
+  const auto checker = quorate::checker_for(quorate::Question{});
+  const quorate::CheckResult result = (*checker)->check(file->history, quorate::Budget{});
   switch (result.validity) {
     case quorate::Validity::kValid:
       std::puts("linearizable");

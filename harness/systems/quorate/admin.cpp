@@ -1,5 +1,6 @@
 #include "harness/systems/quorate/admin.h"
 
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -7,7 +8,6 @@
 #include <hiredis/hiredis.h>
 
 #include "base/file.h"
-#include "base/json.h"
 #include "nemesis/network.h"
 
 namespace quorate {
@@ -59,12 +59,22 @@ std::string text_of(const redisReply* reply) {
   return reply->str == nullptr ? std::string() : std::string(reply->str, reply->len);
 }
 
-Json record_json(const redisReply* record) {
+Result<DumpedRecord> record_of(const NodeAddress& node, const redisReply* record) {
+  if (record->type != REDIS_REPLY_ARRAY || record->elements != 4) {
+    return error_of(node, "DUMP", "a record does not have four parts");
+  }
   const bool tombstone = record->element[2]->integer != 0;
-  return Json{{"key", text_of(record->element[0])},
-              {"version", text_of(record->element[1])},
-              {"tombstone", tombstone},
-              {"value", tombstone ? Json() : Json(text_of(record->element[3]))}};
+  return DumpedRecord{.key = text_of(record->element[0]),
+                      .version = text_of(record->element[1]),
+                      .tombstone = tombstone,
+                      .value = tombstone ? std::string() : text_of(record->element[3])};
+}
+
+Json to_json(const DumpedRecord& record) {
+  return Json{{"key", record.key},
+              {"version", record.version},
+              {"tombstone", record.tombstone},
+              {"value", record.tombstone ? Json() : Json(record.value)}};
 }
 
 }  // namespace
@@ -81,12 +91,16 @@ Result<void> tell_peers(const std::vector<NodeAddress>& nodes, std::size_t to) {
   return {};
 }
 
-Result<bool> has_reached_peers(const NodeAddress& node, int namespace_fd) {
+Result<Json> status_of(const NodeAddress& node, int namespace_fd) {
   const auto connection = connect(node, namespace_fd);
   if (!connection) return connection.error();
   const auto reply = ask(*connection, node, {"STATUS"});
   if (!reply) return reply.error();
-  const Result<Json> status = parse_json(text_of(reply->get()), "STATUS");
+  return parse_json(text_of(reply->get()), "STATUS");
+}
+
+Result<bool> has_reached_peers(const NodeAddress& node, int namespace_fd) {
+  const Result<Json> status = status_of(node, namespace_fd);
   if (!status) return status.error();
   if (!status->contains("peers") || !status->at("peers").is_array()) {
     return error_of(node, "STATUS", "there are no peers in it");
@@ -98,11 +112,11 @@ Result<bool> has_reached_peers(const NodeAddress& node, int namespace_fd) {
   return true;
 }
 
-Result<void> dump_records(const NodeAddress& node, int namespace_fd,
-                          const std::filesystem::path& file) {
+Result<std::vector<DumpedRecord>> dump_records(const NodeAddress& node, int namespace_fd,
+                                               std::size_t most) {
   const auto connection = connect(node, namespace_fd);
   if (!connection) return connection.error();
-  std::string lines;
+  std::vector<DumpedRecord> dumped;
   std::string cursor;
   do {
     const auto page = ask(*connection, node, {"DUMP", cursor, kPage});
@@ -115,13 +129,26 @@ Result<void> dump_records(const NodeAddress& node, int namespace_fd,
     cursor = text_of(reply->element[0]);
     const redisReply* records = reply->element[1];
     for (std::size_t i = 0; i < records->elements; ++i) {
-      const redisReply* record = records->element[i];
-      if (record->type != REDIS_REPLY_ARRAY || record->elements != 4) {
-        return error_of(node, "DUMP", "a record does not have four parts");
-      }
-      lines += record_json(record).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+      Result<DumpedRecord> record = record_of(node, records->element[i]);
+      if (!record) return record.error();
+      dumped.push_back(std::move(*record));
+    }
+    if (dumped.size() > most) {
+      return Error{ErrorCode::kLimit, fmt::format("{} holds more than {} records", node.name, most)};
     }
   } while (!cursor.empty());
+  return dumped;
+}
+
+Result<void> dump_to_file(const NodeAddress& node, int namespace_fd,
+                          const std::filesystem::path& file) {
+  const auto records =
+      dump_records(node, namespace_fd, std::numeric_limits<std::size_t>::max());
+  if (!records) return records.error();
+  std::string lines;
+  for (const DumpedRecord& record : *records) {
+    lines += to_json(record).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  }
   return write_file_atomically(file, lines);
 }
 

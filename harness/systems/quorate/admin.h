@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "harness/systems/address_book.h"
 
@@ -15,8 +17,22 @@ Result<void> tell_peers(const std::vector<NodeAddress>& nodes, std::size_t to);
 // STATUS: whether all links to other nodes are up.
 Result<bool> has_reached_peers(const NodeAddress& node, int namespace_fd);
 
-// DUMP, page by page, into a file of JSON lines: {"key", "version", "tombstone", "value"}, by key.
-Result<void> dump_records(const NodeAddress& node, int namespace_fd,
+// STATUS, as the node tells it.
+Result<Json> status_of(const NodeAddress& node, int namespace_fd);
+
+// One of a node's own durable records.
+struct DumpedRecord {
+  std::string key;
+  std::string version;
+  bool tombstone = false;
+  std::string value;  // empty for a tombstone
+};
+
+// DUMP, page by page, in the order of the records' positions. Errors: kLimit beyond `most` records.
+Result<std::vector<DumpedRecord>> dump_records(const NodeAddress& node, int namespace_fd,
+                                               std::size_t most);
+// The same into a file of JSON lines: {"key", "version", "tombstone", "value"}.
+Result<void> dump_to_file(const NodeAddress& node, int namespace_fd,
                           const std::filesystem::path& file);
 
 }  // namespace quorate

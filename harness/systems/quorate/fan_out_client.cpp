@@ -45,11 +45,12 @@ std::uint64_t clock_us() {
 }  // namespace
 
 FanOutGroup::FanOutGroup(EventLoop& loop, const RunConfig& config, const AddressBook& addresses,
-                         int namespace_fd)
+                         int namespace_fd, std::shared_ptr<node::RoundTrips> round_trips)
     : loop_(loop),
       config_(config),
       addresses_(addresses),
       ring_(names_of(config.nodes), static_cast<std::uint16_t>(config.n)),
+      round_trips_(std::move(round_trips)),
       epoch_{1, ring_.fingerprint()},
       coordinator_(draw_entropy(), {.version_scheme = version_scheme_of(config.version_scheme),
                                     .fan_out = fan_out_of(config.fan_out),
@@ -134,8 +135,10 @@ void FanOutGroup::on_down(std::size_t index, bool was_up) {
 void FanOutGroup::on_reply(std::size_t index, node::RespValue reply) {
   Result<node::ReplicaReply> decoded = node::decode_reply(std::move(reply));
   if (!decoded) return;  // not a replica's reply: the deadline decides
+  const auto from = static_cast<node::ReplicaIndex>(index);
+  round_trips_->answered(from, decoded->operation, decoded->kind, monotonic_now());
   node::CoordinatorEffects effects;
-  coordinator_.on_reply(static_cast<node::ReplicaIndex>(index), std::move(*decoded), &effects);
+  coordinator_.on_reply(from, std::move(*decoded), &effects);
   carry(std::move(effects));
 }
 
@@ -164,6 +167,8 @@ void FanOutGroup::send(node::Send message) {
   if (link.connection->state() == RespConnection::State::kUp) {
     std::string bytes;
     encode_request(message.request, &bytes);
+    round_trips_->sent(message.to, message.request.operation, message.request.kind,
+                       monotonic_now());
     return link.connection->send(bytes);
   }
   link.held.push_back(std::move(message.request));

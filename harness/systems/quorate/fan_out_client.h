@@ -15,13 +15,14 @@
 #include "harness/systems/system.h"
 #include "node/core/coordinator.h"
 #include "node/core/ring.h"
+#include "node/core/round_trips.h"
 
 namespace quorate {
 
 class FanOutGroup {
  public:
   FanOutGroup(EventLoop& loop, const RunConfig& config, const AddressBook& addresses,
-              int namespace_fd);
+              int namespace_fd, std::shared_ptr<node::RoundTrips> round_trips);
   ~FanOutGroup();
   FanOutGroup(const FanOutGroup&) = delete;
   FanOutGroup& operator=(const FanOutGroup&) = delete;
@@ -58,6 +59,7 @@ class FanOutGroup {
   const RunConfig& config_;
   const AddressBook& addresses_;
   const node::Ring ring_;
+  const std::shared_ptr<node::RoundTrips> round_trips_;
   const node::Epoch epoch_;
   node::Coordinator coordinator_;
   std::vector<Link> links_;

@@ -10,6 +10,7 @@
 #include "harness/systems/quorate/coordinator_client.h"
 #include "harness/systems/quorate/fan_out_client.h"
 #include "harness/systems/quorate/promise.h"
+#include "harness/systems/quorate/replica_insight.h"
 #include "harness/systems/quorate/store_options.h"
 
 namespace quorate {
@@ -127,7 +128,9 @@ std::unique_ptr<Client> QuorateSystem::make_client(EventLoop& loop, const RunCon
   }
   std::shared_ptr<FanOutGroup> group = groups_[place.index].lock();
   if (!group) {
-    group = std::make_shared<FanOutGroup>(loop, config, addresses, place.namespace_fd);
+    auto& trips = client_trips_[place.index];
+    if (!trips) trips = std::make_shared<node::RoundTrips>();
+    group = std::make_shared<FanOutGroup>(loop, config, addresses, place.namespace_fd, trips);
     groups_[place.index] = group;
   }
   return std::make_unique<FanOutClient>(std::move(group));
@@ -135,7 +138,22 @@ std::unique_ptr<Client> QuorateSystem::make_client(EventLoop& loop, const RunCon
 
 Result<void> QuorateSystem::dump(const NodeAddress& node, int namespace_fd,
                                  const std::filesystem::path& folder) const {
-  return dump_records(node, namespace_fd, folder / "dump.jsonl");
+  return dump_to_file(node, namespace_fd, folder / "dump.jsonl");
+}
+
+Result<std::vector<std::vector<ReplicaRecord>>> QuorateSystem::replica_records(
+    const RunConfig& config, const std::vector<NodeAccess>& nodes) const {
+  return records_of_replicas(config, nodes);
+}
+
+Result<Json> QuorateSystem::round_trips(const RunConfig& config,
+                                        const std::vector<NodeAccess>& nodes) const {
+  if (config.mode == Approach::kCoordinator) return round_trips_of_nodes(nodes);
+  Json by_place = Json::object();
+  for (const auto& [place, trips] : client_trips_) {
+    by_place[fmt::format("c{}", place + 1)] = to_json(*trips);
+  }
+  return by_place;
 }
 
 }  // namespace quorate

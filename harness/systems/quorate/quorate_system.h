@@ -1,10 +1,12 @@
 // QuorateSystem: the first system under test, our own leaderless store.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <unordered_map>
 
 #include "harness/systems/system.h"
+#include "node/core/round_trips.h"
 
 namespace quorate {
 
@@ -30,11 +32,16 @@ class QuorateSystem final : public System {
                                       const ClientPlace& place) override;
   Result<void> dump(const NodeAddress& node, int namespace_fd,
                     const std::filesystem::path& folder) const override;
+  Result<std::vector<std::vector<ReplicaRecord>>> replica_records(
+      const RunConfig& config, const std::vector<NodeAccess>& nodes) const override;
+  Result<Json> round_trips(const RunConfig& config,
+                           const std::vector<NodeAccess>& nodes) const override;
 
  private:
   std::filesystem::path node_program_;
   // By place; a group lives as long as a client of it.
   std::unordered_map<std::size_t, std::weak_ptr<FanOutGroup>> groups_;
+  std::map<std::size_t, std::shared_ptr<node::RoundTrips>> client_trips_;  // by place
 };
 
 }  // namespace quorate
