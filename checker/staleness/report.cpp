@@ -14,9 +14,10 @@
 namespace quorate {
 namespace {
 
-// Per key: a fixed number of placements, and some for each operation. A few seconds at most for the
-// largest keys.
-constexpr std::uint64_t kStepsPerKey = 2'000'000;
+// What the search for k may use. Per key: a fixed number of placements, and some for each operation:
+// a few seconds at most for the largest keys. In all: half of the time, so that every key gets at
+// least what costs little.
+constexpr std::uint64_t kStepsPerKey = 500'000;
 constexpr std::uint64_t kStepsPerOp = 20;
 // Upper bounds, in bytes: of the key in hand, each operation in clusters, zones, three lists, the
 // stack of the search, and spans; of all, an index and a sample of freshness.
@@ -24,13 +25,6 @@ constexpr std::size_t kBytesPerOpOfKey = 500;
 constexpr std::size_t kBytesPerOp = 12 + 48;
 constexpr std::uint64_t kVersionsCompared[] = {1, 2, 3, 5, 10};
 constexpr std::size_t kMostMinimised = 400;  // values of an epoch
-
-bool is_register(const History& history, std::span<const OpIndex> ops) {
-  return std::all_of(ops.begin(), ops.end(), [&history](OpIndex index) {
-    const Function function = history.ops()[index].function;
-    return function == Function::kRead || function == Function::kWrite;
-  });
-}
 
 // What one key told, with what its explanation starts from.
 struct KeyFindings {
@@ -56,7 +50,9 @@ class Reporter {
       : history_(history),
         options_(options),
         budget_(budget),
-        deadline_(monotonic_now() + budget.time),
+        began_(monotonic_now()),
+        deadline_(began_ + budget.time),
+        search_deadline_(began_ + budget.time / 2),
         keys_(history),
         initial_(initial_symbol(history, options.initial)),
         clusters_(history, keys_.symbol_count()) {}
@@ -91,7 +87,7 @@ class Reporter {
     if (bytes > budget_.bytes) {
       return fmt::format("needs about {} bytes, over the budget of {}", bytes, budget_.bytes);
     }
-    if (!is_register(history_, ops)) return "has operations other than read and write";
+    if (!only_reads_and_writes(history_, ops)) return "has operations other than read and write";
     build(key);
     return clusters_.duplicate() ? "has a value that two writes may have put there" : "";
   }
@@ -107,10 +103,7 @@ class Reporter {
       report_.not_judged_reason =
           (key_name.empty() ? "the only key" : "key " + key_name) + " " + why;
     }
-    for (const OpIndex index : keys_.ops(key)) {
-      const Op& op = history_.ops()[index];
-      if (op.function == Function::kRead && op.outcome == Outcome::kOk) ++totals_.not_judged;
-    }
+    totals_.add_not_judged(history_, keys_.ops(key));
   }
 
   void judge(std::size_t key) {
@@ -142,7 +135,7 @@ class Reporter {
   void measure_key(std::size_t ops, KeyFindings* found) {
     SearchBudget search;
     search.steps = kStepsPerKey + kStepsPerOp * ops;
-    search.deadline = deadline_;
+    search.deadline = search_deadline_;
     search.memo_bytes = budget_.bytes / 8;
     SmallestK k = smallest_k(clusters_, found->told.k_weak_max, options_.k_cap, &search);
     found->told.k_at_least = k.at_least;
@@ -274,7 +267,9 @@ class Reporter {
   const History& history_;
   const StalenessOptions& options_;
   const Budget& budget_;
+  Instant began_;
   Instant deadline_;
+  Instant search_deadline_;
   KeyIndex keys_;
   Symbol initial_;
   KeyClusters clusters_;

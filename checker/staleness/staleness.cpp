@@ -47,6 +47,20 @@ T percentile(const std::vector<T>& sorted, double share, T fallback) {
 
 }  // namespace
 
+bool only_reads_and_writes(const History& history, std::span<const OpIndex> ops) {
+  return std::all_of(ops.begin(), ops.end(), [&history](OpIndex index) {
+    const Function function = history.ops()[index].function;
+    return function == Function::kRead || function == Function::kWrite;
+  });
+}
+
+void StalenessTotals::add_not_judged(const History& history, std::span<const OpIndex> ops) {
+  for (const OpIndex index : ops) {
+    const Op& op = history.ops()[index];
+    if (op.function == Function::kRead && op.outcome == Outcome::kOk) ++not_judged;
+  }
+}
+
 void StalenessTotals::add(const KeyClusters& clusters, std::span<const ReadStaleness> stale) {
   reads += clusters.reads() - clusters.bad_reads().size();
   not_judged += clusters.bad_reads().size();
@@ -109,13 +123,14 @@ Json measure_staleness(const History& history, const InitialValue& initial) {
   StaleReadFinder finder;
   StalenessTotals totals;
   for (std::size_t key = 0; key < keys.size(); ++key) {
-    clusters.build(keys.ops(key), initial_value, free_initial);
-    if (clusters.duplicate()) {
-      totals.not_judged += clusters.reads();
+    const std::span<const OpIndex> ops = keys.ops(key);
+    const bool simple = only_reads_and_writes(history, ops);
+    if (simple) clusters.build(ops, initial_value, free_initial);
+    if (!simple || clusters.duplicate()) {
+      totals.add_not_judged(history, ops);
       continue;
     }
-    totals.add(clusters,
-               staleness_of(history, clusters, finder.find(history, keys.ops(key), clusters)));
+    totals.add(clusters, staleness_of(history, clusters, finder.find(history, ops, clusters)));
   }
   return to_json(std::move(totals));
 }

@@ -24,6 +24,10 @@ struct ReadStaleness {
 std::vector<ReadStaleness> staleness_of(const History& history, const KeyClusters& clusters,
                                         std::span<const StaleRead> stale);
 
+// Whether a key can be judged as a register: a delete writes nothing, as other deletes do, and a
+// cas depends on what it finds.
+bool only_reads_and_writes(const History& history, std::span<const OpIndex> ops);
+
 // What measure_staleness sums up, key after key.
 struct StalenessTotals {
   std::uint64_t reads = 0;
@@ -32,6 +36,7 @@ struct StalenessTotals {
   std::vector<std::int64_t> t_ns;  // of the stale reads
 
   void add(const KeyClusters& clusters, std::span<const ReadStaleness> stale);
+  void add_not_judged(const History& history, std::span<const OpIndex> ops);
 };
 // In the form that measure_staleness documents.
 Json to_json(StalenessTotals totals);
