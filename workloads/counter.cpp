@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "checker/objects/objects.h"
 #include "workloads/fitting_checks.h"
 
 namespace quorate {
@@ -64,7 +65,11 @@ GeneratorPtr CounterWorkload::generator() const {
 }
 
 std::vector<std::unique_ptr<Checker>> CounterWorkload::checkers(const CheckContext& context) const {
-  return checks_of_registers(context);
+  Checkers own;
+  for (const Property property : kAllProperties) {
+    own.push_back(counter_checker(property, CounterView::kKeyPerClient));
+  }
+  return with_own(checks_of_registers(context), std::move(own));
 }
 
 }  // namespace quorate

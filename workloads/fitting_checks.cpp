@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checker/sessions/sessions.h"
 #include "workloads/deletes_as_writes.h"
 
 namespace quorate {
@@ -15,7 +16,10 @@ void add(std::unique_ptr<Checker> checker, Checkers* checks) {
 
 Checkers checks_of_registers(const CheckContext&) {
   Checkers checks;
-  for (const Property property : kAllProperties) add(register_checker(property), &checks);
+  for (const Property property : kAllProperties) {
+    add(register_checker(property), &checks);
+    add(session_checker(property), &checks);
+  }
   return checks;
 }
 
@@ -27,6 +31,7 @@ Checkers checks_of_deleted_registers(const CheckContext& context) {
 
 Checkers with_own(Checkers checks, Checkers own) {
   for (std::unique_ptr<Checker>& checker : own) {
+    if (!checker) continue;
     const auto same = std::find_if(checks.begin(), checks.end(), [&](const auto& other) {
       return other->property() == checker->property();
     });

@@ -11,11 +11,12 @@ namespace quorate {
 
 using Checkers = std::vector<std::unique_ptr<Checker>>;
 
-// All that is judged on histories of registers with unique values.
+// What is judged on histories of registers with unique values: registers and sessions.
 Checkers checks_of_registers(const CheckContext& context);
 // The same where keys are deleted, too.
 Checkers checks_of_deleted_registers(const CheckContext& context);
-// Puts `own` in the place of the checkers of the same properties, and behind the others.
+// Puts `own` in the place of the checkers of the same properties, and the rest behind; nullptrs are
+// left out.
 Checkers with_own(Checkers checks, Checkers own);
 
 }  // namespace quorate

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "checker/sessions/sessions.h"
 #include "workloads/fitting_checks.h"
 #include "workloads/register.h"
 #include "workloads/unique_values.h"
@@ -62,7 +63,9 @@ GeneratorPtr SessionsWorkload::generator() const {
 
 std::vector<std::unique_ptr<Checker>> SessionsWorkload::checkers(
     const CheckContext& context) const {
-  return checks_of_registers(context);
+  Checkers own;
+  for (const Property property : kAllProperties) own.push_back(causal_checker(property));
+  return with_own(checks_of_registers(context), std::move(own));
 }
 
 }  // namespace quorate

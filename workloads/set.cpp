@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checker/objects/objects.h"
 #include "workloads/fitting_checks.h"
 #include "workloads/pace.h"
 #include "workloads/unique_values.h"
@@ -42,7 +43,11 @@ GeneratorPtr SetWorkload::generator() const {
 }
 
 std::vector<std::unique_ptr<Checker>> SetWorkload::checkers(const CheckContext& context) const {
-  return checks_of_registers(context);
+  Checkers own;
+  for (const Property property : kAllProperties) {
+    own.push_back(set_checker(property, SetView::kKeyPerElement));
+  }
+  return with_own(checks_of_registers(context), std::move(own));
 }
 
 }  // namespace quorate

@@ -84,6 +84,37 @@ std::string told_by(const History& history) {
   return text + fmt::format("end {}\n", history.end());
 }
 
+TEST_F(RecorderTest, RecordsADeleteWithoutAValueAndWithItsVersion) {
+  RecordedOperation remove = write_of(1, "");
+  remove.invocation.function = Function::kDelete;
+  Completion done = without_value(Outcome::kOk);
+  done.version = "7.ab.1";
+  record(remove, done);
+  Completion nothing = without_value(Outcome::kOk);
+  nothing.version = "7.ab.1";
+  record(read_of(2), nothing);
+  const History told = recorder_->finish().value();
+  ASSERT_EQ(told.ops().size(), 2U);
+  EXPECT_EQ(told.ops()[0].function, Function::kDelete);
+  EXPECT_EQ(told.ops()[0].value, kAbsent);
+  EXPECT_EQ(told.text(told.ops()[0].version), "7.ab.1");
+  EXPECT_EQ(told.ops()[1].value, kAbsent);
+  EXPECT_EQ(told.ops()[1].version, told.ops()[0].version) << "the tombstone that it saw";
+  EXPECT_EQ(told_by(read_history(path_).value()), told_by(told));
+}
+
+TEST_F(RecorderTest, TellsTheValueOfWhateverTakesOneAndOfWhateverTellsOne) {
+  RecordedOperation add = write_of(1, "4");
+  add.invocation.function = Function::kAdd;
+  record(add, ok_read("ignored"));
+  RecordedOperation dequeue = read_of(2);
+  dequeue.invocation.function = Function::kDequeue;
+  record(dequeue, ok_read("4"));
+  const History told = recorder_->finish().value();
+  EXPECT_EQ(told.text(told.ops()[0].value), "\"4\"");
+  EXPECT_EQ(told.text(told.ops()[1].value), "\"4\"");
+}
+
 TEST_F(RecorderTest, GivesPositionsInTheOrderOfTheCalls) {
   recorder_->invoked(write_of(0, "a"));
   recorder_->mark("harness", EventType::kInfo, "phase", Json("load"));

@@ -51,6 +51,9 @@ RunConfig everything_changed() {
   c.workload = "set";
   c.keys = 11;
   c.read_share = 0.25;
+  c.key_distribution = KeyDistribution::kZipf;
+  c.writers = Writers::kOnePerKey;
+  c.probe_delay = 75ms;
   c.concurrency = 33;
   c.rate = 1234.5;
   c.time = 90s;
@@ -77,6 +80,9 @@ TEST(RunConfig, HasTheDefaultsOfTheCommandLine) {
   EXPECT_EQ(c.workload, "register");
   EXPECT_EQ(c.keys, 5);
   EXPECT_EQ(c.read_share, 0.5);
+  EXPECT_EQ(c.key_distribution, KeyDistribution::kUniform);
+  EXPECT_EQ(c.writers, Writers::kAny);
+  EXPECT_EQ(c.probe_delay, 20ms);
   EXPECT_EQ(c.concurrency, 10);
   EXPECT_EQ(c.rate, 0);
   EXPECT_EQ(c.time, 10s);
@@ -85,6 +91,31 @@ TEST(RunConfig, HasTheDefaultsOfTheCommandLine) {
   EXPECT_EQ(c.nemesis_interval, 2s);
   EXPECT_EQ(c.network, NetworkKind::kAuto);
   EXPECT_FALSE(c.expect_violation);
+}
+
+TEST(RunConfig, TakesTheDefaultsOfItsWorkload) {
+  RunConfig c = complete(with([](RunConfig* config) { config->workload = "set"; })).value();
+  EXPECT_EQ(c.keys, 2'000) << "in proportion to the ten seconds";
+  EXPECT_EQ(c.read_share, 0.5);
+  c = complete(with([](RunConfig* config) {
+        config->workload = "durability";
+        config->keys = 300;
+      })).value();
+  EXPECT_EQ(c.keys, 300);
+  EXPECT_EQ(c.read_share, 0);
+}
+
+TEST(RunConfig, TellsTheWorkloadWhatItRunsOn) {
+  const RunConfig c = everything_changed();
+  const WorkloadOptions options = workload_options(c);
+  EXPECT_EQ(options.keys, 11);
+  EXPECT_EQ(options.read_share, 0.25);
+  EXPECT_EQ(options.key_distribution, KeyDistribution::kZipf);
+  EXPECT_EQ(options.writers, Writers::kOnePerKey);
+  EXPECT_EQ(options.probe_delay, 75ms);
+  EXPECT_EQ(options.clients, 33);
+  EXPECT_EQ(options.nodes, 7);
+  EXPECT_EQ(options.time, 90s);
 }
 
 TEST(RunConfig, CompletesQuorumsToTheMajorityOfN) {
@@ -149,6 +180,8 @@ TEST(RunConfig, RefusesAmountsOutOfBoundsAndNamesOptionAndBounds) {
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->rate = -1; }), HasSubstr("--rate is -1"));
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->rate = 1e8; }), HasSubstr("--rate"));
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->rate = kNan; }), HasSubstr("--rate is nan"));
+  EXPECT_THAT(refusal_of([](RunConfig* c) { c->probe_delay = 999us; }),
+              AllOf(HasSubstr("--probe-delay"), HasSubstr("1ms and 60s")));
   const auto timeout = AllOf(HasSubstr("--timeout"), HasSubstr("10ms and 60s"));
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->timeout = 9ms; }), timeout);
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->timeout = 61s; }), timeout);
@@ -200,6 +233,9 @@ TEST(RunConfig, ComesBackFromItsJsonFormWithEveryField) {
   EXPECT_EQ(back.workload, c.workload);
   EXPECT_EQ(back.keys, c.keys);
   EXPECT_EQ(back.read_share, c.read_share);
+  EXPECT_EQ(back.key_distribution, c.key_distribution);
+  EXPECT_EQ(back.writers, c.writers);
+  EXPECT_EQ(back.probe_delay, c.probe_delay);
   EXPECT_EQ(back.concurrency, c.concurrency);
   EXPECT_EQ(back.rate, c.rate);
   EXPECT_EQ(back.time, c.time);
@@ -271,6 +307,9 @@ TEST(RunConfig, RefusesNamesThatDoNotExistByTheFieldsName) {
   EXPECT_EQ(json_refusal_of("mode", "leader"), "mode must be coordinator or client");
   EXPECT_EQ(json_refusal_of("network", "proxy"), "network must be auto, packet or none");
   EXPECT_EQ(json_refusal_of("expect-violation", "truth"), "expect-violation must be a property");
+  EXPECT_EQ(json_refusal_of("writers", "few"), "writers must be any or one-per-key");
+  EXPECT_EQ(json_refusal_of("key-distribution", "flat"),
+            "key-distribution must be uniform, zipf or hot-cold");
   EXPECT_EQ(json_refusal_of("property", Json::array({"latest", "truth"})),
             "property must be a list of properties");
 }
@@ -329,6 +368,9 @@ TEST(RunConfig, DescribesItselfForPeople) {
   EXPECT_EQ(describe(c),
             "nodes=7 n=5 r=2 w=2 no write-back, clock versions, fan-out exact, durability none, "
             "client, nemesis kill,partition");
+  c = with([](RunConfig* config) { config->workload = "sessions"; });
+  EXPECT_EQ(describe(complete(c).value()),
+            "sessions, n=5 r=3 w=3 write-back, coordinator, nemesis none");
 }
 
 TEST(RunConfig, NamesEveryApproachAndNetworkBothWays) {

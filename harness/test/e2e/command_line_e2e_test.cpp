@@ -37,14 +37,18 @@ TEST(CommandLineE2e, WrongUseIsRefusedInWords) {
       {{"run", "--network", "proxy"}, "not built yet"},
       {{"run", "--nemesis", "earthquake"}, "earthquake"},
       {{"run", "--nemesis", "partition", "--network", "none"}, "none"},
-      {{"run", "--workload", "bank"}, "there is: register"},
+      {{"run", "--workload", "bank"}, "there is: register, delete, set, counter, sessions"},
+      {{"run", "--workload", "counter", "--keys", "9"}, "the counter workload has no --keys"},
+      {{"run", "--probe-delay", "9ms"}, "the register workload has no --probe-delay"},
+      {{"run", "--key-distribution", "flat"}, "there is: uniform, zipf, hot-cold"},
+      {{"run", "--writers", "few"}, "there is: any, one-per-key"},
       {{"run", "--system", "oracle"}, "there is: quorate"},
       {{"run", "--time", "soon"}, "is not a duration"},
       {{"run", "--timeout", "1ms"}, "--timeout is 1ms"},
       {{"run", "--seed", "lucky"}, "--seed lucky"},
       {{"run", "--property", "perfect"}, "there is: latest"},
       {{"run", "--property", "converges"}, "no checker judges \"converges\""},
-      {{"run", "--expect-violation", "monotonic-reads"}, "no checker judges"},
+      {{"run", "--expect-violation", "causal"}, "no checker judges \"causal\""},
       {{"run", "--expect-violation", "perfect"}, "there is: latest"},
       {{"run", "--read-share", "1.5"}, "between 0 and 1"},
       {{"check"}, "target"},
@@ -67,7 +71,9 @@ TEST(CommandLineE2e, HelpHasExamplesAndSucceeds) {
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_THAT(run.out, HasSubstr("Examples:"));
   EXPECT_THAT(quorate({"faults"}).out, HasSubstr("partition:majority-ring"));
-  EXPECT_THAT(quorate({"workloads"}).out, HasSubstr("register"));
+  const Finished workloads = quorate({"workloads"});
+  EXPECT_THAT(workloads.out, HasSubstr("register"));
+  EXPECT_THAT(workloads.out, HasSubstr("takes --probe-delay"));
 }
 
 TEST(CommandLineE2e, AFolderThatIsInUseIsNotOverwritten) {
