@@ -1,0 +1,116 @@
+#include "checker/general/shrink.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "checker/general/decide.h"
+
+namespace quorate {
+namespace {
+
+using Kept = std::vector<bool>;
+
+class Shrinker {
+ public:
+  Shrinker(std::vector<Call> bad, Model* model, SearchBudget* budget)
+      : all_(std::move(bad)),
+        model_(model),
+        budget_(budget),
+        closure_(all_, *model),
+        kept_(all_.size(), true) {}
+
+  Shrunk run() {
+    for (std::size_t chunk = all_.size() / 2; chunk > 1; chunk /= 2) pass(chunk);
+    while (pass(1) && !stopped_) {
+    }
+    return {chosen(kept_), !stopped_};
+  }
+
+ private:
+  std::vector<Call> chosen(const Kept& kept) const {
+    std::vector<Call> result;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (kept[i]) result.push_back(all_[i]);
+    }
+    return result;
+  }
+
+  // Tries to do without each run of `chunk` kept calls, observations first. Whether any went.
+  bool pass(std::size_t chunk) {
+    bool any = false;
+    for (const bool changes : {false, true}) {
+      std::vector<std::size_t> candidates;
+      for (std::size_t i = 0; i < all_.size(); ++i) {
+        if (kept_[i] && model_->traits(all_[i].action).changes == changes) candidates.push_back(i);
+      }
+      for (std::size_t begin = 0; begin < candidates.size() && !stopped_; begin += chunk) {
+        const std::size_t end = std::min(begin + chunk, candidates.size());
+        Kept fewer = kept_;
+        for (std::size_t i = begin; i < end; ++i) remove(candidates[i], &fewer);
+        any |= accept(std::move(fewer));
+      }
+    }
+    return any;
+  }
+
+  // One call takes along those that cannot stay without it.
+  void remove(std::size_t call, Kept* kept) const {
+    (*kept)[call] = false;
+    closure_.drop_with(call, kept);
+  }
+
+  bool accept(Kept fewer) {
+    closure_.close(&fewer);
+    if (std::count(fewer.begin(), fewer.end(), true) >=
+        std::count(kept_.begin(), kept_.end(), true)) {
+      return false;
+    }
+    const SearchResult result = decide(chosen(fewer), model_, budget_).result;
+    if (result.answer == SearchResult::Answer::kNotLinearizable) {
+      kept_ = std::move(fewer);
+      return true;
+    }
+    stopped_ = result.answer != SearchResult::Answer::kLinearizable;
+    return false;
+  }
+
+  const std::vector<Call> all_;
+  Model* model_;
+  SearchBudget* budget_;
+  const Closure closure_;
+  Kept kept_;
+  bool stopped_ = false;
+};
+
+// The least end, of a call that must have happened, before which there already is no order.
+Position shortest(const std::vector<Call>& all, Position bad_end, Model* model,
+                  SearchBudget* budget) {
+  std::vector<Position> ends;
+  for (const Call& call : all) {
+    if (call.completed < bad_end) ends.push_back(call.completed + 1);
+  }
+  std::sort(ends.begin(), ends.end());
+  std::size_t low = 0;
+  std::size_t high = ends.size() - 1;  // bad
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    const SearchResult result = decide(cut(all, *model, ends[middle]), model, budget).result;
+    if (result.answer == SearchResult::Answer::kNotLinearizable) {
+      high = middle;
+    } else if (result.answer == SearchResult::Answer::kLinearizable) {
+      low = middle + 1;
+    } else {
+      break;
+    }
+  }
+  return ends[high];
+}
+
+}  // namespace
+
+Shrunk shrink(const std::vector<Call>& all, Position bad_end, Model* model, SearchBudget* budget) {
+  const Position end = shortest(all, bad_end, model, budget);
+  return Shrinker(cut(all, *model, end), model, budget).run();
+}
+
+}  // namespace quorate
