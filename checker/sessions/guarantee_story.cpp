@@ -113,11 +113,9 @@ class GuaranteeTeller {
     story_.note(steps_[step].op, outcome + text);
   }
   void note_version(StepIndex step, StepIndex value, const std::string& text) {
-    Symbol version = steps_.op(step).version;
-    if (version == kAbsent) version = steps_.op(value).version;
-    const std::string told =
-        version == kAbsent ? "" : fmt::format("version {}", steps_.history().plain(version));
-    note(step, told.empty() || text.empty() ? told + text : fmt::format("{} {}", told, text));
+    const Symbol version = steps_.op(steps_.version_teller(value)).version;
+    const std::string told = fmt::format("version {}", steps_.history().plain(version));
+    note(step, text.empty() ? told : fmt::format("{} {}", told, text));
   }
   void session_edge(const Demand& demand) {
     story_.edge(steps_[demand.earlier].op, steps_[demand.later].op,
@@ -138,12 +136,23 @@ class GuaranteeTeller {
   Story story_;
 };
 
+// Who told the versions of the values.
+void add_tellers(const SessionSteps& steps, std::vector<StepIndex>* found) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Step& step = steps[(*found)[i]];
+    const StepIndex value = step.write() ? (*found)[i] : step.source;
+    if (value == kInitialStep || steps.version_teller(value) == kNoStep) continue;
+    found->push_back(steps.version_teller(value));
+  }
+}
+
 }  // namespace
 
 EvidenceOps evidence_of(const SessionSteps& steps, const Demand& demand,
                         const std::vector<Hop>& cycle, KeyOrder order) {
   std::vector<StepIndex> found = {demand.earlier, demand.later};
   CausalTracer tracer(steps);
+  if (order == KeyOrder::kVersions) add_tellers(steps, &found);
   for (const Hop& hop : cycle) {
     found.push_back(hop.before);
     if (hop.demand) {

@@ -24,6 +24,16 @@ JudgedHistory::JudgedHistory(const History& history, const InitialValue& initial
       sources_(history, keys_, initial),
       steps_(history, sources_, all_ops(history)) {}
 
+bool JudgedHistory::tells_versions() const {
+  bool any_write = false;
+  for (StepIndex i = 0; i < steps_.size(); ++i) {
+    if (!steps_[i].write()) continue;
+    if (steps_.version(i) != 0) return true;
+    any_write = true;
+  }
+  return !any_write;
+}
+
 void JudgedHistory::measure(Json* measures) const {
   StepIndex writes = 0;
   for (StepIndex i = 0; i < steps_.size(); ++i) writes += steps_[i].write() ? 1 : 0;

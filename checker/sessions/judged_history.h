@@ -20,6 +20,8 @@ class JudgedHistory {
   const History& history() const { return history_; }
   const ReadSources& sources() const { return sources_; }
   const SessionSteps& steps() const { return steps_; }
+  // Whether the version of any write is known, or there is no write.
+  bool tells_versions() const;
   // "operations", "sessions", "keys", "reads" and "writes" that count, "dirty_reads",
   // "thin_air_reads", "unpaired_reads".
   void measure(Json* measures) const;

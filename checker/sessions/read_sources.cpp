@@ -29,7 +29,6 @@ ReadSources::ReadSources(const History& history, const KeyIndex& keys, const Ini
       free_initial_(initial.kind == InitialValue::Kind::kFree),
       sources_(history.ops().size(), kNoOp),
       counts_(history.ops().size(), 0),
-      versions_(history.ops().size(), 0),
       told_(keys.symbol_count(), Told::kSome) {
   KeyWrites writes;
   writes.of_value.resize(keys.symbol_count(), kNoOp);
@@ -44,7 +43,7 @@ ReadSources::ReadSources(const History& history, const KeyIndex& keys, const Ini
       }
     } else {
       pair_reads(keys.ops(i), &writes);
-      learn_versions(keys.key(i), keys.ops(i));
+      compare_versions_of(keys.key(i), keys.ops(i));
     }
     if (unpaired_reads_ > unpaired && undecided_.empty()) {
       undecided_ = fmt::format(
@@ -151,36 +150,26 @@ OpIndex ReadSources::by_version(const Op& read, const std::vector<OpIndex>& cand
   return silent_fits == 1 ? silent : kNoOp;
 }
 
-// Who told which version: the write's own reply, else the reads of its value.
-void ReadSources::learn_versions(Symbol key, std::span<const OpIndex> ops) {
-  bool disagree = false;
-  bool all = true;
-  std::vector<std::pair<std::uint32_t, OpIndex>> owners;
-  const auto learn = [&](OpIndex write, std::uint32_t rank) {
-    if (rank == 0) return;
-    if (versions_[write] == 0) {
-      versions_[write] = rank;
-      owners.emplace_back(rank, write);
-    }
-    disagree |= versions_[write] != rank;
-  };
+// Whether all that was told of one value is one version, of that value alone.
+void ReadSources::compare_versions_of(Symbol key, std::span<const OpIndex> ops) {
+  std::vector<std::pair<OpIndex, std::uint32_t>> told;  // a write and its version
+  std::size_t writes = 0;
   for (const OpIndex index : ops) {
-    const Op& op = history_.ops()[index];
     if (counts_[index] == 0) continue;
-    if (is_write(op)) {
-      learn(index, ranks_.rank(op.version));
-    } else if (sources_[index] != kInitialWrite) {
-      learn(sources_[index], ranks_.rank(op.version));
-    }
+    const bool write = is_write(history_.ops()[index]);
+    if (write) ++writes;
+    const OpIndex value = write ? index : sources_[index];
+    const std::uint32_t version = told_version(index);
+    if (value != kInitialWrite && version != 0) told.emplace_back(value, version);
   }
-  for (const OpIndex index : ops) {
-    if (counts_[index] != 0 && is_write(history_.ops()[index])) all &= versions_[index] != 0;
-  }
-  std::sort(owners.begin(), owners.end());
-  disagree |= std::adjacent_find(owners.begin(), owners.end(), [](const auto& a, const auto& b) {
-                return a.first == b.first;
-              }) != owners.end();
-  told_[key] = disagree ? Told::kDisagree : all ? Told::kAll : Told::kSome;
+  std::sort(told.begin(), told.end());
+  told.erase(std::unique(told.begin(), told.end()), told.end());
+  bool disagree = false;
+  for (std::size_t i = 1; i < told.size(); ++i) disagree |= told[i].first == told[i - 1].first;
+  std::sort(told.begin(), told.end(),
+            [](const auto& a, const auto& b) { return a.second < b.second; });
+  for (std::size_t i = 1; i < told.size(); ++i) disagree |= told[i].second == told[i - 1].second;
+  told_[key] = disagree ? Told::kDisagree : told.size() == writes ? Told::kAll : Told::kSome;
 }
 
 }  // namespace quorate

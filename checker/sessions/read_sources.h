@@ -1,7 +1,7 @@
 // ReadSources: which write each read returned the value of.
 //
 // By value, where one write of the key alone may have put it there; else by the version that the
-// read tells. Knows also the version of each written value, from whoever told it.
+// read tells.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ class ReadSources {
   // Whether the operation counts: an ok read with a source, an ok write, or an info write that was
   // read.
   bool counts(OpIndex op) const { return counts_[op] != 0; }
-  // As VersionRanks: of the value that the write put there; 0 where nobody told it.
-  std::uint32_t version(OpIndex write) const { return versions_[write]; }
+  // As VersionRanks: what this operation's reply told.
+  std::uint32_t told_version(OpIndex op) const { return ranks_.rank(history_.ops()[op].version); }
   // Whether versions order the writes of this key: all that count have one, and none disagree.
   bool versions_told(Symbol key) const { return told_[key] == Told::kAll; }
   // Two values have one version here, or one value two.
@@ -59,7 +59,7 @@ class ReadSources {
   OpIndex find_source(const Op& read, const KeyWrites& writes);
   OpIndex by_version(const Op& read, const std::vector<OpIndex>& candidates,
                      const KeyWrites& writes);
-  void learn_versions(Symbol key, std::span<const OpIndex> ops);
+  void compare_versions_of(Symbol key, std::span<const OpIndex> ops);
 
   const History& history_;
   VersionRanks ranks_;
@@ -67,7 +67,6 @@ class ReadSources {
   bool free_initial_;
   std::vector<OpIndex> sources_;
   std::vector<std::uint8_t> counts_;
-  std::vector<std::uint32_t> versions_;
   std::vector<Told> told_;  // by symbol of the key
   std::string undecided_;
   std::uint64_t dirty_reads_ = 0;

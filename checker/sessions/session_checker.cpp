@@ -28,6 +28,9 @@ class SessionRun {
   CheckResult run() {
     CheckResult result;
     undecided(judged_.sources().undecided());
+    if (needs_versions() && judged_.steps().size() > 0 && !judged_.tells_versions()) {
+      undecided("not decidable without versions: no reply tells one");
+    }
     if (by_causality()) learn_causality();
     for (std::uint32_t key = 0; key < judged_.steps().keys(); ++key) {
       if (monotonic_now() >= limits_.deadline) {

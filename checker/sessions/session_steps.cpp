@@ -47,6 +47,16 @@ SessionSteps::SessionSteps(const History& history, const ReadSources& sources,
   }
   number_sessions();
   number_keys();
+  find_tellers();
+}
+
+void SessionSteps::find_tellers() {
+  tellers_.assign(steps_.size(), kNoStep);
+  for (StepIndex i = 0; i < size(); ++i) {
+    if (sources_.told_version(steps_[i].op) == 0 || steps_[i].source == kInitialStep) continue;
+    StepIndex& teller = tellers_[steps_[i].write() ? i : steps_[i].source];
+    if (teller == kNoStep || steps_[i].write()) teller = i;
+  }
 }
 
 void SessionSteps::number_sessions() {

@@ -34,7 +34,14 @@ class SessionSteps {
 
   const History& history() const { return history_; }
   const Op& op(StepIndex step) const { return history_.ops()[steps_[step].op]; }
-  std::uint32_t version(StepIndex write) const { return sources_.version(steps_[write].op); }
+  // As VersionRanks: of the value that the write put there, from the reply of the write or of its
+  // first read here that told it; 0 where none did.
+  std::uint32_t version(StepIndex write) const {
+    const StepIndex teller = tellers_[write];
+    return teller == kNoStep ? 0 : sources_.told_version(steps_[teller].op);
+  }
+  // Who told it; kNoStep: nobody.
+  StepIndex version_teller(StepIndex write) const { return tellers_[write]; }
 
   StepIndex size() const { return static_cast<StepIndex>(steps_.size()); }
   const Step& operator[](StepIndex index) const { return steps_[index]; }
@@ -44,11 +51,11 @@ class SessionSteps {
   std::span<const StepIndex> of_key(std::uint32_t key) const {
     return {by_key_.data() + key_begins_[key], key_begins_[key + 1] - key_begins_[key]};
   }
-  static constexpr std::size_t kBytesPerOp = 40;
 
  private:
   void number_keys();
   void number_sessions();
+  void find_tellers();
 
   const History& history_;
   const ReadSources& sources_;
@@ -56,6 +63,7 @@ class SessionSteps {
   std::uint32_t sessions_ = 0;
   std::vector<std::size_t> key_begins_;
   std::vector<StepIndex> by_key_;
+  std::vector<StepIndex> tellers_;  // by step, of writes
 };
 
 }  // namespace quorate
