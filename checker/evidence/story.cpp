@@ -10,35 +10,6 @@ namespace {
 
 constexpr std::size_t kLongestValue = 48;
 
-// What a process did, before the value: `process 4 wrote "4-17"`.
-std::string_view verb(Function function) {
-  switch (function) {
-    case Function::kRead:
-      return "read";
-    case Function::kWrite:
-      return "wrote";
-    case Function::kDelete:
-      return "deleted";
-    case Function::kCas:
-      return "compared and set";
-    case Function::kAdd:
-      return "added";
-    case Function::kAppend:
-      return "appended";
-    case Function::kAcquire:
-      return "acquired";
-    case Function::kRelease:
-      return "released";
-    case Function::kEnqueue:
-      return "enqueued";
-    case Function::kDequeue:
-      return "dequeued";
-    case Function::kTransaction:
-      return "ran";
-  }
-  return "did";
-}
-
 bool has_value(Function function) { return takes_value(function) || tells_value(function); }
 
 bool is_read(const Op& op) { return op.function == Function::kRead; }
@@ -89,13 +60,43 @@ std::vector<std::string> names_in(std::string_view json) {
   return names;
 }
 
-// Whether what the replicas hold in the end is part of the story.
-bool is_about_what_lasts(Anomaly anomaly) {
+// Whether what the replicas hold in the end is part of the story. (Of convergence it is all there
+// is: its checker tells it.)
+bool is_about_what_lasts(Property property, Anomaly anomaly) {
+  if (property == Property::kConverges) return false;
   return anomaly == Anomaly::kLostWrite || anomaly == Anomaly::kLostIncrement ||
          anomaly == Anomaly::kResurrection || anomaly == Anomaly::kDivergence;
 }
 
 }  // namespace
+
+std::string_view deed_verb(Function function) {
+  switch (function) {
+    case Function::kRead:
+      return "read";
+    case Function::kWrite:
+      return "wrote";
+    case Function::kDelete:
+      return "deleted";
+    case Function::kCas:
+      return "compared and set";
+    case Function::kAdd:
+      return "added";
+    case Function::kAppend:
+      return "appended";
+    case Function::kAcquire:
+      return "acquired";
+    case Function::kRelease:
+      return "released";
+    case Function::kEnqueue:
+      return "enqueued";
+    case Function::kDequeue:
+      return "dequeued";
+    case Function::kTransaction:
+      return "ran";
+  }
+  return "did";
+}
 
 std::string shown_json(std::string_view json) { return json.empty() ? "nothing" : shorten(json); }
 
@@ -159,7 +160,7 @@ Violation Story::tell(Property property, Anomaly anomaly) const {
   VersionNames names;
   for (const OpIndex index : ops_) names.add(history_.text(op(index).version));
   std::vector<ReplicaState> states;
-  if (is_about_what_lasts(anomaly)) states = replica_states(history_, key_);
+  if (is_about_what_lasts(property, anomaly)) states = replica_states(history_, key_);
   for (const ReplicaState& state : states) names.add(state.version);
   append_rows(names, &violation.lines);
   for (const std::string& sentence : sentences_) violation.lines.push_back("  " + sentence);
@@ -179,17 +180,18 @@ std::string Story::title(Anomaly anomaly) const {
       return fmt::format("key {} is not linearizable", shown(key_));
     case Anomaly::kUnavailable:
       return fmt::format("{}: key {}", name, shown(key_));
-    case Anomaly::kDivergence:
-      return fmt::format("{} of the replicas of key {}", name, shown(key_));
     default:
       return fmt::format("{} {} key {}", name, name.ends_with("read") ? "of" : "on", shown(key_));
   }
 }
 
 std::string Story::deed(OpIndex index) const {
-  std::string text = fmt::format("process {} {}", op(index).process, verb(op(index).function));
+  std::string text = fmt::format("process {} {}", op(index).process, deed_verb(op(index).function));
   if (has_value(op(index).function)) text += " " + shown(op(index).value);
-  if (op(index).key != key_) text += fmt::format(" to key {}", shown(op(index).key));
+  if (op(index).key != key_) {
+    const bool takes = tells_value(op(index).function) && !takes_value(op(index).function);
+    text += fmt::format(" {} key {}", takes ? "of" : "to", shown(op(index).key));
+  }
   if (op(index).node != kAbsent) text += fmt::format(" via {}", history_.plain(op(index).node));
   return text;
 }

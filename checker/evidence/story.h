@@ -23,15 +23,20 @@
 
 namespace quorate {
 
-// The reasons of edges that every family shares; others may be said in the same manner, so that
-// "BEFORE reason AFTER" reads as a sentence.
+// The reasons of edges that all families share, so that "BEFORE reason AFTER" reads as a sentence;
+// others are said in the same manner.
+namespace because {
 inline constexpr const char* kEndedBefore = "ended before it began";  // in the log, so in real time
 inline constexpr const char* kWasReadBy = "was read by";              // AFTER returned its value
-inline constexpr const char* kSameProcess = "came before it in its process";
+inline constexpr const char* kSameProcess = "the same process did it first";
 inline constexpr const char* kSmallerVersion = "has a smaller version than";
+}  // namespace because
 
 // A JSON text as it is shown: shortened where it is long; "nothing" for "".
 std::string shown_json(std::string_view json);
+
+// What a process did, before the value: "wrote", "read", "compared and set".
+std::string_view deed_verb(Function function);
 
 class Story {
  public:

@@ -79,11 +79,11 @@ class Narrator {
   // The one real-time fact there is; left out where it does not hold.
   void edge_in_time(OpIndex before, OpIndex after) {
     if (before == kNoOp || after == kNoOp) return;
-    if (op(before).completed < op(after).invoked) edge(before, after, kEndedBefore);
+    if (op(before).completed < op(after).invoked) edge(before, after, because::kEndedBefore);
   }
   void edges_to_readers() {
     for (const OpIndex read : evidence_.ops) {
-      if (is_read(read)) edge(find(false, op(read).value), read, kWasReadBy);
+      if (is_read(read)) edge(find(false, op(read).value), read, because::kWasReadBy);
     }
   }
 
@@ -145,7 +145,7 @@ class Narrator {
   // "A was in effect before B: its write ended at …, before the read of B began at …"
   void tell_edge(const Cluster& before, OpIndex end, const Cluster& after, OpIndex start,
                  std::string_view prefix, std::string_view suffix) {
-    edge(before.initial() ? kNoOp : end, start, kEndedBefore);
+    edge(before.initial() ? kNoOp : end, start, because::kEndedBefore);
     if (before.initial()) {
       const std::string what = before.value == kAbsent
                                    ? "the key was empty"

@@ -24,7 +24,7 @@ class Teller {
       for (const OpIndex write : story_.ops()) {
         if (is_read(write) || !is_read(read)) continue;
         const bool same = op(write).value == op(read).value && op(write).value != kAbsent;
-        if (same) story_.edge(write, read, kWasReadBy);
+        if (same) story_.edge(write, read, because::kWasReadBy);
       }
     }
   }
@@ -104,8 +104,8 @@ Violation explain_inversion(const History& history, Property property,
   story.sentence("yet it has {}, and what came later has {}.", teller.version(earlier.told_by),
                  teller.version(later.told_by));
   conclude(inversion.kind, &teller, inversion);
-  story.edge(earlier.op, later.op, kEndedBefore);
-  story.edge(later.op, earlier.op, kSmallerVersion);
+  story.edge(earlier.op, later.op, because::kEndedBefore);
+  story.edge(later.op, earlier.op, because::kSmallerVersion);
   return story.tell(property, anomaly_of(inversion.kind));
 }
 

@@ -1,0 +1,254 @@
+#include "checker/evidence/picture.h"
+
+#include <fmt/format.h>
+
+#include "checker/evidence/picture_arrows.h"
+#include "checker/evidence/picture_layout.h"
+#include "checker/evidence/story.h"
+#include "checker/evidence/svg_text.h"
+
+namespace quorate {
+namespace {
+
+// Colours of both grounds; 0 is "nothing", 1 … 6 are values in their order.
+constexpr std::string_view kStyle = R"(<style>
+text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1f2328}
+.paper{fill:#fff}
+.h{font-size:15px;font-weight:600}
+.l{font-weight:600}
+.m{fill:#656d76}
+.s{font-size:11px}
+.lane{stroke:#d0d7de}
+.axis{stroke:#8c959f;fill:none}
+.cut{stroke:#8c959f;stroke-dasharray:2 4}
+.a{fill:none;stroke:#57606a;stroke-width:1.4}
+.d{stroke-dasharray:5 3}
+.tip{fill:#57606a}
+.b{fill:#fff;stroke:#57606a}
+.n{font-size:10px;font-weight:600;text-anchor:middle}
+.halo{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
+.on{fill:#fff}
+.bar{stroke-width:1.6}
+.o{fill-opacity:.14}
+.f{stroke-dasharray:4 3;fill-opacity:.14}
+.c0{fill:#77818c;stroke:#77818c}
+.c1{fill:#2a6fdb;stroke:#2a6fdb}
+.c2{fill:#c9510c;stroke:#c9510c}
+.c3{fill:#1a7f4b;stroke:#1a7f4b}
+.c4{fill:#8250df;stroke:#8250df}
+.c5{fill:#9a6700;stroke:#9a6700}
+.c6{fill:#bf3989;stroke:#bf3989}
+@media (prefers-color-scheme:dark){
+text{fill:#e6edf3}
+.paper,.b{fill:#0d1117}
+.halo{stroke:#0d1117}
+.m{fill:#9198a1}
+.lane{stroke:#30363d}
+.axis,.cut{stroke:#6e7681}
+.a,.b{stroke:#adb5be}
+.tip{fill:#adb5be}
+.o,.f{fill-opacity:.26}
+}
+</style>
+)";
+
+constexpr std::size_t kColours = 6;
+constexpr double kLegendLine = 19;
+constexpr double kLeft = 16;
+constexpr double kTitleSize = 15;
+constexpr std::size_t kMostLegend = 40;
+
+class Picture {
+ public:
+  Picture(const History& history, const Violation& violation)
+      : history_(history),
+        violation_(violation),
+        layout_(lay_out(history, violation, 40)),
+        arrows_(arrows_of(violation, layout_)) {}
+
+  std::string draw() {
+    draw_lanes();
+    draw_axis();
+    for (const PictureArrow& arrow : arrows_) draw_arrow(arrow);
+    for (const PictureBar& bar : layout_.bars) draw_bar(bar);
+    for (const PictureBar& bar : layout_.bars) draw_text(bar);
+    draw_badges();
+    const double height = draw_legend(layout_.axis_y + 44);
+    return head(height) + body_ + "</svg>\n";
+  }
+
+ private:
+  template <typename... Args>
+  void add(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(body_), format, std::forward<Args>(args)...);
+    body_ += '\n';
+  }
+
+  std::string title() const {
+    if (!violation_.lines.empty()) return violation_.lines.front();
+    return fmt::format("{} of key {}", violation_.anomaly, violation_.key);
+  }
+
+  std::string head(double height) const {
+    const std::string name = xml_escaped(title());
+    return fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
+        "viewBox=\"0 0 {0:.0f} {1:.0f}\" role=\"img\">\n<title>{2}</title>\n{3}"
+        "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" "
+        "markerHeight=\"7\" orient=\"auto\"><path class=\"tip\" d=\"M0 0L8 4L0 8Z\"/></marker>"
+        "</defs>\n<rect class=\"paper\" width=\"{0:.0f}\" height=\"{1:.0f}\" rx=\"8\"/>\n"
+        "<text class=\"h\" x=\"{4:.0f}\" y=\"27\">{5}</text>\n",
+        kPictureWidth, height, name, kStyle, kLeft, xml_escaped(clipped(title(), 92)));
+  }
+
+  void draw_lanes() {
+    for (const PictureLane& lane : layout_.lanes) {
+      const double middle = lane.y + kBarHeight / 2;
+      add(R"(<path class="lane" d="M{:.0f} {:.1f}H{:.0f}"/>)", kLeft, lane.top, kPictureWidth - 16);
+      const bool two = !lane.node.empty();
+      add(R"(<text class="l" x="{:.0f}" y="{:.1f}">{}</text>)", kLeft, middle + (two ? -2 : 4),
+          xml_escaped(lane.title));
+      if (!two) continue;
+      add(R"(<text class="m s" x="{:.0f}" y="{:.1f}">via {}</text>)", kLeft, middle + 12,
+          xml_escaped(lane.node));
+    }
+  }
+
+  void draw_axis() {
+    const double y = layout_.axis_y;
+    add(R"(<path class="axis" d="M{:.0f} {:.1f}H{:.0f}"/>)", 96.0, y, kPictureWidth - 16);
+    for (const TimeAxis::Tick& tick : layout_.axis.ticks(74)) {
+      add(R"(<path class="axis" d="M{:.1f} {:.1f}v5"/>)", tick.x, y);
+      add(R"(<text class="m s" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text>)",
+          std::min(tick.x, kPictureWidth - 34), y + 18, xml_escaped(tick.label));
+    }
+    for (const TimeAxis::Break& cut : layout_.axis.breaks()) {
+      add(R"(<path class="cut" d="M{:.1f} {:.1f}V{:.1f}"/>)", cut.x, layout_.lanes.front().top, y);
+      add(R"(<path class="paper" d="M{:.1f} {:.1f}h6v8h-6z"/>)", cut.x - 3, y - 4);
+      add(R"(<path class="axis" d="M{:.1f} {:.1f}l4 -10M{:.1f} {:.1f}l4 -10"/>)", cut.x - 5, y + 5,
+          cut.x + 1, y + 5);
+      add(R"(<text class="m s halo" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text>)", cut.x,
+          y - 9, xml_escaped(cut.label));
+    }
+  }
+
+  void draw_arrow(const PictureArrow& arrow) {
+    add("<path class=\"a{}\" d=\"{}\" marker-end=\"url(#tip)\"/>", arrow.solid ? "" : " d",
+        arrow.path);
+  }
+
+  static std::string colour(const PictureBar& bar) {
+    return fmt::format("c{}", bar.colour == 0 ? 0 : (bar.colour - 1) % kColours + 1);
+  }
+
+  void draw_bar(const PictureBar& bar) {
+    const bool failed = history_.ops()[bar.op].outcome == Outcome::kFail;
+    const std::string_view style = failed ? " f" : bar.filled ? "" : " o";
+    const double top = bar.y;
+    const double bottom = bar.y + kBarHeight;
+    std::string shape;
+    if (bar.open) {
+      const double neck = std::max(bar.left + 2, bar.right - 10);
+      shape = fmt::format(R"(<path class="bar {}{}" d="M{:.1f} {:.1f}H{:.1f}L{:.1f} {:.1f}L{:.1f} )"
+                          R"({:.1f}H{:.1f}Z">)",
+                          colour(bar), style, bar.left, top, neck, bar.right,
+                          bar.y + kBarHeight / 2, neck, bottom, bar.left);
+    } else {
+      shape = fmt::format(
+          R"(<rect class="bar {}{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.0f}" rx="4">)",
+          colour(bar), style, bar.left, top, bar.right - bar.left, kBarHeight);
+    }
+    const std::string_view end = bar.open ? "</path>" : "</rect>";
+    add("{}<title>{}</title>{}", shape, xml_escaped(whole_story(bar.op)), end);
+  }
+
+  // What a pointer over the bar shows.
+  std::string whole_story(std::size_t index) const {
+    const Op& op = history_.ops()[index];
+    std::string text = fmt::format("process {} {}", op.process, deed_verb(op.function));
+    if (takes_value(op.function) || tells_value(op.function)) {
+      text += " " + shown_json(history_.text(op.value));
+    }
+    if (op.key != kAbsent) text += fmt::format(", key {}", shown_json(history_.text(op.key)));
+    if (op.node != kAbsent) text += fmt::format(", via {}", history_.plain(op.node));
+    if (op.version != kAbsent) text += fmt::format(", version {}", history_.text(op.version));
+    if (op.replicas != kAbsent) text += fmt::format(", with {}", history_.text(op.replicas));
+    if (op.completed == kNever) text += ", outcome unknown";
+    return text;
+  }
+
+  void draw_text(const PictureBar& bar) {
+    const double row = static_cast<double>(bar.text_row);
+    const double y = bar.text_inside ? bar.y + kBarHeight / 2 + 4 : bar.y - 5 - 16 * row;
+    const bool failed = history_.ops()[bar.op].outcome == Outcome::kFail;
+    const bool on_colour = bar.text_inside && bar.filled && !failed;
+    add(R"(<text class="{}" x="{:.1f}" y="{:.1f}">{}</text>)",
+        on_colour         ? "on"
+        : bar.text_inside ? "t"
+                          : "halo",
+        bar.text_x, y, xml_escaped(bar.text));
+  }
+
+  void draw_badges() {
+    for (std::size_t i = 0; i < arrows_.size(); ++i) {
+      draw_badge(i + 1, arrows_[i].badge_x, arrows_[i].badge_y);
+    }
+  }
+  void draw_badge(std::size_t number, double x, double y) {
+    add(R"(<circle class="b" cx="{:.1f}" cy="{:.1f}" r="{}"/><text class="n" x="{:.1f}" )"
+        R"(y="{:.1f}">{}</text>)",
+        x, y, kBadgeRadius, x, y + 3.5, number);
+  }
+
+  // Returns the height of the picture.
+  double draw_legend(double y) {
+    for (std::size_t i = 0; i < arrows_.size() && i < kMostLegend; ++i) {
+      draw_badge(i + 1, kLeft + kBadgeRadius, y - 4);
+      add(R"(<text x="{:.0f}" y="{:.1f}">{}</text>)", kLeft + 24, y,
+          xml_escaped(clipped(reason(*arrows_[i].edge), 110)));
+      y += kLegendLine;
+    }
+    if (layout_.left_out > 0) {
+      add(R"(<text class="m" x="{:.0f}" y="{:.1f}">{} more operations are not drawn.</text>)",
+          kLeft, y, layout_.left_out);
+      y += kLegendLine;
+    }
+    return arrows_.empty() && layout_.left_out == 0 ? y - 12 : y - 4;
+  }
+
+  // "the write of 4", "the read of 4 by process 2".
+  std::string noun(std::size_t index) const {
+    const Op& op = history_.ops()[index];
+    std::string what(name_of(op.function));
+    if (takes_value(op.function) || tells_value(op.function)) {
+      what += " of " + (op.value == kAbsent ? "nothing" : clipped(history_.plain(op.value), 20));
+    }
+    return fmt::format("the {} (process {})", what, op.process);
+  }
+
+  std::string reason(const Edge& edge) const {
+    const std::string before = noun(edge.before);
+    const std::string after = noun(edge.after);
+    if (edge.reason == because::kEndedBefore)
+      return fmt::format("{} ended before {} began", before, after);
+    if (edge.reason == because::kWasReadBy) return fmt::format("{} was read by {}", before, after);
+    if (edge.reason == because::kSmallerVersion)
+      return fmt::format("{} {} {}", before, edge.reason, after);
+    return fmt::format("{} → {}: {}", before, after, edge.reason);
+  }
+
+  const History& history_;
+  const Violation& violation_;
+  PictureLayout layout_;
+  std::vector<PictureArrow> arrows_;
+  std::string body_;
+};
+
+}  // namespace
+
+std::string to_svg(const History& history, const Violation& violation) {
+  if (violation.ops.empty()) return "";
+  return Picture(history, violation).draw();
+}
+
+}  // namespace quorate

@@ -1,0 +1,147 @@
+#include "checker/evidence/picture_layout.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "checker/evidence/story.h"
+#include "checker/evidence/svg_text.h"
+
+namespace quorate {
+namespace {
+
+constexpr double kLaneLabels = 104;  // x where bars begin
+constexpr double kRightEdge = kPictureWidth - 28;
+constexpr double kOpenTail = 56;  // room for arrows of what never completed
+constexpr double kTextRow = 16;
+constexpr double kAboveBar = 6;
+constexpr double kBelowBar = 14;
+constexpr double kArcs = 24;
+constexpr std::size_t kLongestText = 34;
+
+// "process 4 · n2" are the lane's; this is the bar's.
+std::string text_of(const History& history, const Op& op, Symbol key, bool with_node) {
+  std::string text(deed_verb(op.function));
+  if (takes_value(op.function) || tells_value(op.function)) {
+    const std::string_view value = history.plain(op.value);
+    text += " " + (op.value == kAbsent ? "nothing" : clipped(value, kLongestText / 2));
+  }
+  if (op.key != key) {
+    const bool takes = tells_value(op.function) && !takes_value(op.function);
+    text += fmt::format(" {} {}", takes ? "of" : "to", clipped(history.plain(op.key), 10));
+  }
+  if (with_node && op.node != kAbsent) text += fmt::format(" via {}", history.plain(op.node));
+  if (op.outcome == Outcome::kFail) text += " (failed)";
+  return clipped(text, kLongestText);
+}
+
+std::vector<std::size_t> drawn(const Violation& violation) {
+  std::vector<std::size_t> ops = violation.ops;
+  std::sort(ops.begin(), ops.end());
+  if (ops.size() > kMostBars) ops.resize(kMostBars);
+  return ops;
+}
+
+// Lanes in the order in which processes first appear; lane_of as ops.
+std::vector<PictureLane> lanes_of(const History& history, const std::vector<std::size_t>& ops,
+                                  std::vector<std::size_t>* lane_of) {
+  std::vector<PictureLane> lanes;
+  std::map<std::int32_t, std::size_t> by_process;
+  for (const std::size_t index : ops) {
+    const Op& op = history.ops()[index];
+    const std::string node = clipped(history.plain(op.node), 14);
+    const auto [place, added] = by_process.emplace(op.process, lanes.size());
+    if (added) lanes.push_back({.title = fmt::format("process {}", op.process), .node = node});
+    PictureLane& lane = lanes[place->second];
+    if (lane.node != node) lane.node.clear();
+    lane_of->push_back(place->second);
+  }
+  return lanes;
+}
+
+// The key that most of the picture is about: that of the last operation that tells a value.
+Symbol main_key(const History& history, const std::vector<std::size_t>& ops) {
+  Symbol key = history.ops()[ops.back()].key;
+  for (const std::size_t index : ops) {
+    if (history.ops()[index].function == Function::kRead) key = history.ops()[index].key;
+  }
+  return key;
+}
+
+// Inside where it fits; else in the lowest row above the bar that is free there.
+void place_texts(std::vector<PictureLane>* lanes, std::vector<PictureBar>* bars) {
+  std::vector<std::vector<double>> taken(lanes->size());  // by lane and row: up to which x
+  for (PictureBar& bar : *bars) {
+    const double width = text_width(bar.text, kTextSize);
+    bar.text_inside = width + 14 <= bar.right - bar.left;
+    bar.text_x = bar.left + 7;
+    if (bar.text_inside) continue;
+    bar.text_x = std::min(bar.left, kPictureWidth - 8 - width);
+    std::vector<double>& rows = taken[bar.lane];
+    while (bar.text_row < rows.size() && rows[bar.text_row] > bar.text_x - 8) ++bar.text_row;
+    if (bar.text_row == rows.size()) rows.push_back(0);
+    rows[bar.text_row] = bar.text_x + width;
+  }
+  for (std::size_t i = 0; i < lanes->size(); ++i) (*lanes)[i].text_rows = taken[i].size();
+}
+
+void mark_arcs(const Violation& violation, PictureLayout* layout) {
+  for (const Edge& edge : violation.edges) {
+    const PictureBar* before = layout->bar_of(edge.before);
+    const PictureBar* after = layout->bar_of(edge.after);
+    if (before == nullptr || after == nullptr || before->lane != after->lane) continue;
+    layout->lanes[before->lane].arcs = true;
+  }
+}
+
+void stack(double top, PictureLayout* layout) {
+  for (PictureLane& lane : layout->lanes) {
+    lane.top = top;
+    lane.y = top + kAboveBar + kTextRow * static_cast<double>(lane.text_rows);
+    lane.bottom = lane.y + kBarHeight + (lane.arcs ? kArcs : kBelowBar);
+    top = lane.bottom;
+  }
+  for (PictureBar& bar : layout->bars) bar.y = layout->lanes[bar.lane].y;
+  layout->axis_y = top + 8;
+}
+
+}  // namespace
+
+const PictureBar* PictureLayout::bar_of(std::size_t op) const {
+  const auto found =
+      std::find_if(bars.begin(), bars.end(), [op](const PictureBar& bar) { return bar.op == op; });
+  return found == bars.end() ? nullptr : &*found;
+}
+
+PictureLayout lay_out(const History& history, const Violation& violation, double top) {
+  const std::vector<std::size_t> ops = drawn(violation);
+  const bool open = std::any_of(ops.begin(), ops.end(), [&history](std::size_t index) {
+    return history.ops()[index].completed == kNever;
+  });
+  const double right = open ? kRightEdge - kOpenTail : kRightEdge;
+  PictureLayout layout{.axis = TimeAxis(history, ops, kLaneLabels, right)};
+  layout.left_out = violation.ops.size() - ops.size();
+  std::vector<std::size_t> lane_of;
+  layout.lanes = lanes_of(history, ops, &lane_of);
+  const Symbol key = main_key(history, ops);
+  std::map<std::pair<Symbol, Symbol>, std::size_t> colours;  // by key and value
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    const Op& op = history.ops()[ops[i]];
+    PictureBar bar{.op = ops[i], .lane = lane_of[i]};
+    bar.open = op.completed == kNever;
+    bar.left = layout.axis.x(op.invoked);
+    bar.right = bar.open ? kRightEdge : layout.axis.x(op.completed);
+    const auto place = std::pair(op.key, op.value);
+    if (op.value != kAbsent) bar.colour = colours.emplace(place, colours.size() + 1).first->second;
+    bar.filled = op.function != Function::kRead && op.function != Function::kDequeue;
+    bar.text = text_of(history, op, key, layout.lanes[lane_of[i]].node.empty());
+    layout.bars.push_back(std::move(bar));
+  }
+  mark_arcs(violation, &layout);
+  place_texts(&layout.lanes, &layout.bars);
+  stack(top, &layout);
+  return layout;
+}
+
+}  // namespace quorate

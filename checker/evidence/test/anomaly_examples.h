@@ -1,0 +1,31 @@
+// One small history for each anomaly, as the pages in docs/anomalies/ show it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "results/anomaly.h"
+#include "results/history.h"
+#include "results/verdict.h"
+
+namespace quorate {
+
+// One operation a line: PROCESS FUNCTION KEY VALUE BEGIN-END, times in milliseconds, then in any
+// order >NODE, @VERSION, #NODE,NODE (who answered), and "info", "fail" or "final". VALUE "-" is
+// nothing. END "?" is no completion. All times must differ. Marks follow as "held POLL NODE KEY
+// VALUE VERSION".
+History example_history(std::string_view lines);
+
+struct AnomalyExample {
+  History history;
+  Violation violation;
+};
+
+// What the checkers say of the page's history; the anomalies of other families than registers and
+// versions are told here, as those families tell them.
+AnomalyExample example_of(Anomaly anomaly);
+
+// What the tool prints of it: the violation's lines.
+std::string printed(const Violation& violation);
+
+}  // namespace quorate

@@ -1,0 +1,151 @@
+#include <charconv>
+#include <map>
+#include <sstream>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "checker/evidence/test/anomaly_examples.h"
+
+namespace quorate {
+namespace {
+
+struct ExampleOp {
+  std::int32_t process = 0;
+  Function function = Function::kRead;
+  std::string key;
+  std::string value;
+  std::int64_t begin_us = 0;
+  std::int64_t end_us = -1;
+  EventType outcome = EventType::kOk;
+  std::string node;
+  std::string version;
+  std::string replicas;
+  bool final_read = false;
+};
+
+std::int64_t microseconds(const std::string& milliseconds) {
+  return static_cast<std::int64_t>(std::stod(milliseconds) * 1000 + 0.5);
+}
+
+std::string json_names(const std::string& names) {
+  std::string json;
+  std::istringstream stream(names);
+  for (std::string name; std::getline(stream, name, ',');) {
+    json += fmt::format("{}\"{}\"", json.empty() ? "[" : ",", name);
+  }
+  return json + "]";
+}
+
+void read_extra(const std::string& word, ExampleOp* op) {
+  const std::string rest = word.substr(1);
+  if (word[0] == '>') {
+    op->node = rest;
+  } else if (word[0] == '@') {
+    op->version = rest;
+  } else if (word[0] == '#') {
+    op->replicas = json_names(rest);
+  } else if (word == "fail") {
+    op->outcome = EventType::kFail;
+  } else if (word == "final") {
+    op->final_read = true;
+  } else {
+    QUORATE_CHECK(word == "info", "{}", word);
+    op->outcome = EventType::kInfo;
+  }
+}
+
+ExampleOp read_op(const std::string& first, std::istringstream* words) {
+  ExampleOp op;
+  std::string function;
+  std::string span;
+  *words >> function >> op.key >> op.value >> span;
+  op.process = std::stoi(first);
+  op.function = function_named(function).value();
+  if (op.value == "-") op.value.clear();
+  if (op.key == "-") op.key.clear();
+  const std::size_t dash = span.find('-');
+  op.begin_us = microseconds(span.substr(0, dash));
+  if (span.substr(dash + 1) == "?") {
+    op.outcome = EventType::kInfo;
+  } else {
+    op.end_us = microseconds(span.substr(dash + 1));
+  }
+  for (std::string word; *words >> word;) read_extra(word, &op);
+  return op;
+}
+
+// held POLL NODE KEY VALUE VERSION
+std::string read_held(std::istringstream* words) {
+  std::string poll;
+  std::string node;
+  std::string key;
+  std::string value;
+  std::string version;
+  *words >> poll >> node >> key >> value >> version;
+  return fmt::format(R"({{"poll":{},"node":"{}","records":[[{},{},"{}"]]}})", poll, node, key,
+                     value == "-" ? "null" : value, version);
+}
+
+void add_event(const ExampleOp& op, bool invoke, Position index, HistoryBuilder* builder) {
+  ClientEvent event;
+  event.index = index;
+  event.time_ns = (invoke ? op.begin_us : op.end_us) * 1000;
+  event.process = op.process;
+  event.type = invoke ? EventType::kInvoke : op.outcome;
+  event.function = op.function;
+  event.key = op.key;
+  if (!invoke || takes_value(op.function)) event.value = op.value;
+  event.node = op.node;
+  if (!invoke) event.version = op.version;
+  if (!invoke) event.replicas = op.replicas;
+  event.final_read = op.final_read;
+  const auto added = builder->add(event);
+  QUORATE_CHECK(added.has_value(), "{}", added.error().to_string());
+}
+
+}  // namespace
+
+History example_history(std::string_view lines) {
+  std::vector<ExampleOp> ops;
+  std::vector<std::string> held;
+  std::istringstream stream{std::string(lines)};
+  for (std::string line; std::getline(stream, line);) {
+    std::istringstream words(line);
+    std::string first;
+    if (!(words >> first)) continue;
+    if (first == "held") {
+      held.push_back(read_held(&words));
+    } else {
+      ops.push_back(read_op(first, &words));
+    }
+  }
+  std::map<std::int64_t, std::pair<const ExampleOp*, bool>> events;
+  for (const ExampleOp& op : ops) {
+    const bool fresh = events.emplace(op.begin_us, std::pair(&op, true)).second;
+    QUORATE_CHECK(fresh, "two events at one time");
+    if (op.end_us < 0) continue;
+    QUORATE_CHECK(events.emplace(op.end_us, std::pair(&op, false)).second);
+  }
+  HistoryBuilder builder;
+  Position index = 0;
+  for (const auto& [time, event] : events) {
+    add_event(*event.first, event.second, index++, &builder);
+  }
+  for (const std::string& value : held) {
+    const Mark mark{index++,         events.rbegin()->first * 1000,
+                    "harness",       EventType::kInfo,
+                    "replica-state", value};
+    QUORATE_CHECK(builder.add(mark).has_value());
+  }
+  return builder.build();
+}
+
+std::string printed(const Violation& violation) {
+  std::string text;
+  for (const std::string& line : violation.lines) text += line + "\n";
+  return text;
+}
+
+}  // namespace quorate
