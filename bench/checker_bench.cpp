@@ -1,8 +1,8 @@
 // How long the register checkers take, in memory and on one core, by operations, clients and keys.
 //
 // The counter peak_rss_mib is the process's peak so far, the history included: for the memory of
-// one size, run that size alone (--benchmark_filter). Ten million operations run only where their name is asked
-// for: --benchmark_filter=ten_million.
+// one size, run that size alone (--benchmark_filter). Ten million operations run only where their
+// name is asked for: --benchmark_filter=ten_million.
 #include <span>
 #include <string_view>
 

@@ -39,7 +39,7 @@ void Absences::adopt(Symbol version) {
 // One of the deletes whose version is not known, or perhaps the initial absence.
 AbsenceSource Absences::unversioned(bool initial_too) const {
   const std::size_t possible = unknown_.size() + (initial_too ? 1 : 0);
-  if (possible > 1) return {Kind::kAmbiguous, 0};
+  if (possible > 1) return {Kind::kAmbiguous, initial_too ? 0 : unknown_.front()};
   if (possible == 0) return {Kind::kNobody, 0};
   return initial_too ? AbsenceSource{Kind::kInitial, 0}
                      : AbsenceSource{Kind::kDelete, unknown_.front()};
@@ -54,11 +54,10 @@ AbsenceSource Absences::source_of(Symbol version) const {
   if (begin != known_.end() && begin->first == version) {
     const auto next = begin + 1;
     const bool shared = next != known_.end() && next->first == version;
-    return shared ? AbsenceSource{Kind::kAmbiguous, 0}
-                  : AbsenceSource{Kind::kDelete, begin->second};
+    return {shared ? Kind::kAmbiguous : Kind::kDelete, begin->second};
   }
   if (unknown_.empty()) return unversioned(initially_absent_);
-  if (unknown_.size() > 1 || version != adopted_) return {Kind::kAmbiguous, 0};
+  if (unknown_.size() > 1 || version != adopted_) return {Kind::kAmbiguous, unknown_.front()};
   return {Kind::kDelete, unknown_.front()};
 }
 

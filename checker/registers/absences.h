@@ -19,7 +19,7 @@ namespace quorate {
 // What a read of nothing saw.
 struct AbsenceSource {
   enum class Kind : std::uint8_t { kDelete, kInitial, kNobody, kAmbiguous } kind = Kind::kNobody;
-  std::uint32_t cluster = 0;  // for kDelete
+  std::uint32_t cluster = 0;  // for kDelete; for kAmbiguous the earliest possible (0: initial)
 };
 
 // The deletes of one key that may have taken effect. Not thread-safe.

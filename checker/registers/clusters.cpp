@@ -167,6 +167,8 @@ void KeyClusters::settle_absence(OpIndex index, const Op& op) {
     case AbsenceSource::Kind::kNobody:
       break;
     case AbsenceSource::Kind::kAmbiguous:
+      if (op.completed < clusters_[source.cluster].write_start)
+        return add_to(source.cluster, index, op);
       if (!duplicate_) duplicate_ = kAbsent;
       return;
   }

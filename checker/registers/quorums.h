@@ -31,8 +31,9 @@ SmallestQuorums smallest_quorums(const History& history, std::span<const OpIndex
 
 // StaleReadFinder where quorums do not all meet: a read r of v is stale iff some write u of the key
 // began after the write of v was complete, was itself complete before r began, met v (w_v + r_u >
-// n) and is met by r (w_u + r_r > n). Chains of writes of which only neighbours meet prove nothing
-// here. O(c n log n) for c different pairs (w, r) of writes. Not thread-safe.
+// n) and is met by r (w_u + r_r > n). Chains of writes are not looked at, so what only a chain of
+// writes that meet shows is not flagged. O(c n log n) for c different pairs (w, r) of writes. Not
+// thread-safe.
 class QuorumStaleReads {
  public:
   // As StaleReadFinder::find(). REQUIRES: replicas > 0.

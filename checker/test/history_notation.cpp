@@ -22,18 +22,24 @@ class WordParser {
       op.key = rest_.substr(0, colon);
       rest_.remove_prefix(colon + 1);
     }
-    op.function = take_one_of("WR") == 'W' ? Function::kWrite : Function::kRead;
-    op.value = static_cast<int>(number());
+    const char function = take_one_of("WRD");
+    op.function = function == 'W'   ? Function::kWrite
+                  : function == 'R' ? Function::kRead
+                                    : Function::kDelete;
+    if (function != 'D') op.value = static_cast<int>(number());
     take_one_of("[");
     op.start = number();
     take_one_of(",");
     op.end = rest_.starts_with("INF") ? infinity() : number();
     take_one_of("]");
     while (!rest_.empty()) {
-      const char flag = take_one_of("ifF");
+      const char flag = take_one_of("ifFvrw");
       if (flag == 'i') op.outcome = Outcome::kInfo;
       if (flag == 'f') op.outcome = Outcome::kFail;
       if (flag == 'F') op.final_read = true;
+      if (flag == 'v') op.version = static_cast<int>(number());
+      if (flag == 'r') op.r = static_cast<int>(number());
+      if (flag == 'w') op.w = static_cast<int>(number());
     }
     QUORATE_CHECK(op.end != kNever || op.outcome == Outcome::kInfo, "{}: INF without i", word_);
     return op;
@@ -121,6 +127,10 @@ void play(const std::vector<TestOp>& ops, bool with_times,
     event.type = step.invoke ? EventType::kInvoke : completion_of(op.outcome);
     event.function = op.function;
     event.key = key;
+    const std::string version = fmt::format("v{}", op.version);
+    if (!step.invoke && op.version != 0) event.version = version;
+    event.r = static_cast<std::uint8_t>(op.r);
+    event.w = static_cast<std::uint8_t>(op.w);
     const bool tells = op.function == Function::kWrite || event.type == EventType::kOk;
     if (tells) event.value = value;
     event.node = node;
@@ -145,12 +155,18 @@ std::string to_notation(const std::vector<TestOp>& ops) {
   std::string text;
   for (const TestOp& op : ops) {
     const std::string end = op.end == kNever ? "INF" : fmt::format("{}", op.end);
-    text +=
-        fmt::format("{}{}{}{}[{},{}]", text.empty() ? "" : " ", op.key == "x" ? "" : op.key + ":",
-                    op.function == Function::kWrite ? "W" : "R", op.value, op.start, end);
+    const std::string deed =
+        op.function == Function::kDelete
+            ? "D"
+            : fmt::format("{}{}", op.function == Function::kWrite ? "W" : "R", op.value);
+    text += fmt::format("{}{}{}[{},{}]", text.empty() ? "" : " ", op.key == "x" ? "" : op.key + ":",
+                        deed, op.start, end);
     if (op.outcome == Outcome::kInfo) text += "i";
     if (op.outcome == Outcome::kFail) text += "f";
     if (op.final_read) text += "F";
+    if (op.version != 0) text += fmt::format("v{}", op.version);
+    if (op.r != 0) text += fmt::format("r{}", op.r);
+    if (op.w != 0) text += fmt::format("w{}", op.w);
   }
   return text;
 }
@@ -167,6 +183,11 @@ std::vector<TestOp> ops_of(const History& history) {
     test_op.outcome = op.outcome;
     test_op.final_read = op.final_read;
     test_op.key = history.plain(op.key);
+    const std::string_view version = history.text(op.version);
+    std::from_chars(version.data() + !version.empty(), version.data() + version.size(),
+                    test_op.version);
+    test_op.r = op.r;
+    test_op.w = op.w;
     ops.push_back(test_op);
   }
   return ops;

@@ -13,16 +13,20 @@ namespace quorate {
 // One operation as a test writes it. Positions of a history are all different.
 struct TestOp {
   Function function = Function::kRead;
-  int value = 0;  // 0 is nothing (absent)
+  int value = 0;  // 0 is nothing (absent); of a delete always
   Position start = 0;
   Position end = kNever;
   Outcome outcome = Outcome::kOk;
   bool final_read = false;
   std::string key = "x";
+  int version = 0;  // that its reply told; 0: none
+  int r = 0;        // quorums; 0: not said
+  int w = 0;
 };
 
-// Word by word: [key:]W|R value[start,end] and then "i" info, "f" fail, "F" final read. INF is no
-// completion. Aborts on anything else.
+// Word by word: [key:](W|R value | D)[start,end] and then "i" info, "f" fail, "F" final read, and
+// with a number "v" version, "r" and "w" quorums. D deletes. INF is no completion. Aborts on
+// anything else.
 std::vector<TestOp> parse_ops(std::string_view notation);
 
 // Processes are numbered by who is free; process p talks to node n1 + p modulo 3; position p is at
