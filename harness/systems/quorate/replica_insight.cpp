@@ -6,9 +6,9 @@
 
 #include <fmt/core.h>
 
+#include "harness/run/recorder.h"
 #include "harness/systems/quorate/admin.h"
 #include "node/core/ring.h"
-#include "results/json_text.h"
 
 namespace quorate {
 namespace {
@@ -30,20 +30,14 @@ std::vector<std::string> replicas_of(const node::Ring& ring, const std::string& 
   return names;
 }
 
-std::string quoted(std::string_view text) {
-  std::string json;
-  append_json_string(text, &json);
-  return json;
-}
-
 using Dump = std::map<std::string, DumpedRecord>;  // by key
 
 ReplicaRecord record_of(const std::string& node, const std::string& key, const Dump& dump) {
-  ReplicaRecord record{.node = node, .key = quoted(key), .value = {}, .version = {}};
+  ReplicaRecord record{.node = node, .key = quote_json(key), .value = {}, .version = {}};
   const auto found = dump.find(key);
   if (found == dump.end()) return record;
   record.version = found->second.version;
-  if (!found->second.tombstone) record.value = quoted(found->second.value);
+  if (!found->second.tombstone) record.value = quote_json(found->second.value);
   return record;
 }
 
