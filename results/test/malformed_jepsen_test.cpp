@@ -148,7 +148,7 @@ const Malformed kMalformedLog[] = {
      "18: expected a \" that ends this string, found the end of the text"},
     {"MoreBehindAnInvocation", "1\t:invoke\t:write\t1 2",
      "20: expected the end of the line behind the value"},
-    {"MoreBehindAnOk", "9\t:ok\t:write\t1\t:timed-out",
+    {"MoreBehindAnOk", "9\t:ok\t:write\t1\t\"late\"",
      "16: expected the end of the line behind the value"},
     {"CompletionOfNothing", "1\t:ok\t:read\t3",
      "1: event 1: process 1 completes (ok) without an invocation"},
