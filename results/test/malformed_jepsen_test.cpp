@@ -93,6 +93,9 @@ const Malformed kMalformedEdn[] = {
      "1: event 1: process 9 completes a write of 2, but invoked a write of 1 at event 0"},
     {"OtherValueOfAFailure", "{:process 9, :type :fail, :f :write, :value 2}",
      "1: event 1: process 9 completes a write of 2, but invoked a write of 1 at event 0"},
+    {"AnErrorInPlaceOfAnOkValue", "{:process 9, :type :ok, :f :write, :value :timed-out}",
+     "1: event 1: process 9 completes a write of \"timed-out\", but invoked a write of 1 at event "
+     "0"},
     {"OtherKey", "{:process 9, :type :ok, :f :write, :key 1, :value 1}",
      "1: event 1: process 9 completes on key 1, but invoked on key null at event 0"},
     {"BadString", "{:process 1, :type :invoke, :f :write, :value \"a\\q\"}",
