@@ -31,7 +31,7 @@ std::filesystem::path history_file(const benchmark::State& state) {
   GeneratorOptions options;
   options.operations = static_cast<std::uint64_t>(state.range(0));
   options.details = state.range(1) != 0;
-  const std::filesystem::path path =
+  std::filesystem::path path =
       folder / fmt::format("{}-{}.jsonl", options.operations, options.details).c_str();
   if (std::filesystem::exists(path)) return path;
   auto writer = HistoryWriter::create(path).value();

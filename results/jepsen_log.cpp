@@ -166,10 +166,10 @@ MaybeError LogReader::take_operation(const LineStart& start, std::size_t end) {
   std::size_t place = std::min(reader.offset(), end);
   const Token rest = take_token(text_, &place, end);
   const bool may_have_error = type.text == "fail" || type.text == "info";
-  if (!rest.text.empty() && !may_have_error) {
+  if (!rest.text.empty() && !may_have_error && rest.text.front() != ':') {
     return TextError{rest.offset, "expected the end of the line behind the value"};
   }
-  if (!rest.text.empty()) {
+  if (!rest.text.empty() && may_have_error) {
     const std::size_t last = line.find_last_not_of(kBlanks);
     error.kind = EdnKind::kString;
     error.offset = rest.offset;

@@ -148,8 +148,9 @@ TEST(EdnReader, LimitsHowDeepBracketsTagsAndDiscardsGo) {
     EXPECT_EQ(reader.error().code, ErrorCode::kLimit) << part;
     EXPECT_EQ(reader.error().what, "expected at most 200 brackets inside one another");
   }
-  const std::string allowed = std::string(200, '[') + std::string(200, ']');
+  const std::string allowed = std::string(200, '[') + "1" + std::string(200, ']');
   EXPECT_EQ(told(allowed), allowed);
+  EXPECT_EQ(told("[" + allowed + "]"), "201: expected at most 200 brackets inside one another");
 }
 
 TEST(EdnReader, LimitsTheSizeOfATokenAndNotOfACollection) {

@@ -298,6 +298,12 @@ TEST(JepsenLog, TakesErrorsFromTheirColumnOrFromThatOfTheValue) {
             "5 read info [8,∞)\n");
 }
 
+TEST(JepsenLog, PassesOverFurtherColumnsThatAreNamed) {
+  EXPECT_EQ(told("INFO  jepsen.util - 6 \t:invoke :write \t38 \t:hint 0\n"
+                 "INFO  jepsen.util - 6 \t:ok :write \t38 \t:hint 2\n"),
+            "6 write 38 ok [0,1]\n");
+}
+
 TEST(JepsenLog, PassesOverWhatALoggerSaysAboutSomethingElse) {
   const History history = read(
                               "INFO  jepsen.core - Running test\n"

@@ -127,6 +127,18 @@ TEST(HistoryBuilder, TakesDetailsFromTheCompletionElseFromTheInvocation) {
   EXPECT_TRUE(op.final_read);
 }
 
+TEST(HistoryBuilder, TakesTheNodeThatTheCompletionNames) {
+  HistoryBuilder builder;
+  ClientEvent invoked = write(0, 0, EventType::kInvoke);
+  invoked.node = "n1";
+  ClientEvent completed = write(1, 0, EventType::kOk);
+  completed.node = "n2";
+  ASSERT_TRUE(builder.add(invoked));
+  ASSERT_TRUE(builder.add(completed));
+  const History history = builder.build();
+  EXPECT_EQ(history.text(history.ops()[0].node), "n2");
+}
+
 TEST(HistoryBuilder, KeepsMarksApartFromOperations) {
   HistoryBuilder builder;
   ASSERT_TRUE(builder.add(write(0, 0, EventType::kInvoke)));

@@ -93,6 +93,9 @@ const Malformed kMalformedEdn[] = {
      "1: event 1: process 9 completes a write of 2, but invoked a write of 1 at event 0"},
     {"OtherValueOfAFailure", "{:process 9, :type :fail, :f :write, :value 2}",
      "1: event 1: process 9 completes a write of 2, but invoked a write of 1 at event 0"},
+    {"AnErrorInPlaceOfAnOkValue", "{:process 9, :type :ok, :f :write, :value :timed-out}",
+     "1: event 1: process 9 completes a write of \"timed-out\", but invoked a write of 1 at event "
+     "0"},
     {"OtherKey", "{:process 9, :type :ok, :f :write, :key 1, :value 1}",
      "1: event 1: process 9 completes on key 1, but invoked on key null at event 0"},
     {"BadString", "{:process 1, :type :invoke, :f :write, :value \"a\\q\"}",
@@ -148,7 +151,7 @@ const Malformed kMalformedLog[] = {
      "18: expected a \" that ends this string, found the end of the text"},
     {"MoreBehindAnInvocation", "1\t:invoke\t:write\t1 2",
      "20: expected the end of the line behind the value"},
-    {"MoreBehindAnOk", "9\t:ok\t:write\t1\t:timed-out",
+    {"MoreBehindAnOk", "9\t:ok\t:write\t1\t\"late\"",
      "16: expected the end of the line behind the value"},
     {"CompletionOfNothing", "1\t:ok\t:read\t3",
      "1: event 1: process 1 completes (ok) without an invocation"},
