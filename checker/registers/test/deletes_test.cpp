@@ -196,7 +196,8 @@ TEST(Deletes, AreJudgedAsTheWritesThatTheyAreInDisguise) {
           << name_of(property) << " " << to_notation(ops) << " of " << to_notation(plain);
       if (!holds) ++broken;
       for (const Violation& violation : result.violations) {
-        if (violation.anomaly == "resurrection") continue;
+        // Of a future read the earliest delete that it may have seen is shown, perhaps not its own.
+        if (violation.anomaly == "resurrection" || violation.anomaly == "future read") continue;
         SCOPED_TRACE(to_notation(ops));
         expect_minimal(property, violation, plain);
         if (testing::Test::HasFatalFailure()) return;
