@@ -51,7 +51,8 @@ TEST(Deletes, AnUnknownVersionIsOfTheOnlyDeleteOfUnknownOutcome) {
 TEST(Deletes, WhatSeveralDeletesMayHaveLeftIsUnknownAndTheKeyIsNamed) {
   for (const char* history :
        {"W1[1,2]v1 D[3,INF]i D[4,INF]i R0[5,6]v7", "W1[1,2]v1 D[3,INF]i R0[5,6]v7 R0[7,8]v8",
-        "W1[1,2] D[3,4] D[5,6] R0[7,8]", "W1[1,2] D[3,4] R0[5,6]", "D[1,INF]i R0[2,3]"}) {
+        "W1[1,2] D[3,4] D[5,6] R0[7,8]", "W1[1,2] D[3,4] R0[5,6]", "D[1,INF]i R0[2,3]",
+        "W1[1,2]v1 D[3,4] R0[5,6]"}) {
     const CheckResult result = judge(Property::kLatest, history);
     EXPECT_EQ(result.validity, Validity::kUnknown) << history;
     EXPECT_THAT(result.reason, testing::HasSubstr("key \"x\": the absent value may have been put"));
