@@ -251,7 +251,7 @@ bool KeyJudge::can_judge(Property property, PropertyFindings* out) const {
 }
 
 bool KeyJudge::out_of_time() const {
-  return monotonic_now() - context_.began >= context_.budget.time;
+  return context_.now() - context_.began >= context_.budget.time;
 }
 
 std::string KeyJudge::key_name() const {

@@ -60,6 +60,7 @@ struct KeyJudgeContext {
   Instant began;
   Symbol initial = kUnnamed;
   std::size_t bytes = 0;  // that are left for one judge's key in hand
+  Instant (*now)() = monotonic_now;
 };
 
 // Keeps its arrays from key to key. Not thread-safe.

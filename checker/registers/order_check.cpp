@@ -1,6 +1,6 @@
 #include "checker/registers/order_check.h"
 
-#include <algorithm>
+#include "checker/registers/nearly_sorted.h"
 
 namespace quorate {
 namespace {
@@ -27,7 +27,7 @@ void collect_items(const KeyClusters& clusters, OrderRule rule, std::vector<Orde
 }
 
 OrderResult order_check(std::vector<OrderItem>* items, std::size_t keep) {
-  std::sort(items->begin(), items->end(), by_sum);
+  sort_nearly_sorted(items, by_sum);
   OrderResult result;
   const OrderItem* latest = nullptr;  // the item with the largest start so far
   for (const OrderItem& item : *items) {

@@ -121,19 +121,16 @@ Json measures_of(Property property, const RegisterOptions& options, const Histor
   return json;
 }
 
+// Makes results of what was found.
 class Teller {
  public:
-  explicit Teller(const KeyJudgeContext& context)
-      : context_(context),
-        clusters_(context.history, context.keys.symbol_count()),
-        finder_(context.history, &clusters_),
-        names_(context.history) {}
+  explicit Teller(const KeyJudgeContext& context) : context_(context), names_(context.history) {}
 
   CheckResult tell(Property property, const KeyTally& tally, PropertyFindings found) {
+    // Then each key said the same, and nothing was found.
     if (property == Property::kNoLostWrite && !has_final_reads(context_.history)) {
       Findings none;
       none.undecided("the history has no final reads");
-      none.append(std::move(found.findings));
       found.findings = std::move(none);
     }
     CheckResult result;
@@ -145,17 +142,23 @@ class Teller {
     result.reason = found.findings.undecided_reason();
     result.measures = measures_of(property, context_.options, context_.history, tally, found);
     for (Evidence& evidence : found.findings.take_shown()) {
-      if (evidence.rule) finder_.minimise(&evidence);
+      if (!finder_) make_finder();
+      if (evidence.rule) finder_->minimise(&evidence);
       names_.find_writer(&evidence);
-      result.violations.push_back(explain(context_.history, property, evidence, &finder_));
+      result.violations.push_back(explain(context_.history, property, evidence, finder_.get()));
     }
     return result;
   }
 
  private:
+  void make_finder() {
+    clusters_ = std::make_unique<KeyClusters>(context_.history, context_.keys.symbol_count());
+    finder_ = std::make_unique<CounterexampleFinder>(context_.history, clusters_.get());
+  }
+
   const KeyJudgeContext& context_;
-  KeyClusters clusters_;
-  CounterexampleFinder finder_;
+  std::unique_ptr<KeyClusters> clusters_;  // where there is something to tell
+  std::unique_ptr<CounterexampleFinder> finder_;
   BadReadNames names_;
 };
 

@@ -3,21 +3,18 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "checker/registers/nearly_sorted.h"
 
 namespace quorate {
 namespace {
 
-// Nearly sorted as a rule: values are kept in the order in which their writes began.
 template <typename Key>
 void sort_by(const Key& key, std::vector<ClusterIndex>* values) {
-  const auto less = [&key](ClusterIndex a, ClusterIndex b) {
+  sort_nearly_sorted(values, [&key](ClusterIndex a, ClusterIndex b) {
     const Position key_a = key(a);
     const Position key_b = key(b);
     return key_a != key_b ? key_a < key_b : a < b;
-  };
-  if (!std::is_sorted(values->begin(), values->end(), less)) {
-    std::sort(values->begin(), values->end(), less);
-  }
+  });
 }
 
 }  // namespace

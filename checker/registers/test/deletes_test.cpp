@@ -51,7 +51,8 @@ TEST(Deletes, AnUnknownVersionIsOfTheOnlyDeleteOfUnknownOutcome) {
 TEST(Deletes, WhatSeveralDeletesMayHaveLeftIsUnknownAndTheKeyIsNamed) {
   for (const char* history :
        {"W1[1,2]v1 D[3,INF]i D[4,INF]i R0[5,6]v7", "W1[1,2]v1 D[3,INF]i R0[5,6]v7 R0[7,8]v8",
-        "W1[1,2] D[3,4] D[5,6] R0[7,8]", "W1[1,2] D[3,4] R0[5,6]", "D[1,INF]i R0[2,3]"}) {
+        "W1[1,2] D[3,4] D[5,6] R0[7,8]", "W1[1,2] D[3,4] R0[5,6]", "D[1,INF]i R0[2,3]",
+        "W1[1,2]v1 D[3,4] R0[5,6]"}) {
     const CheckResult result = judge(Property::kLatest, history);
     EXPECT_EQ(result.validity, Validity::kUnknown) << history;
     EXPECT_THAT(result.reason, testing::HasSubstr("key \"x\": the absent value may have been put"));
@@ -196,7 +197,8 @@ TEST(Deletes, AreJudgedAsTheWritesThatTheyAreInDisguise) {
           << name_of(property) << " " << to_notation(ops) << " of " << to_notation(plain);
       if (!holds) ++broken;
       for (const Violation& violation : result.violations) {
-        if (violation.anomaly == "resurrection") continue;
+        // Of a future read the earliest delete that it may have seen is shown, perhaps not its own.
+        if (violation.anomaly == "resurrection" || violation.anomaly == "future read") continue;
         SCOPED_TRACE(to_notation(ops));
         expect_minimal(property, violation, plain);
         if (testing::Test::HasFatalFailure()) return;
