@@ -1,5 +1,6 @@
 #include "bench/history_generator.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@
 namespace quorate {
 namespace {
 
+constexpr std::array<std::string_view, 4> kReplicas{R"(["n1","n2","n3"])", R"(["n2","n3","n4"])",
+                                                    R"(["n1","n3","n5"])", R"(["n2","n4","n5"])"};
+
 // A client between two steps: it invokes, its operation takes effect, it completes.
 struct Client {
   enum class Stage : std::uint8_t { kIdle, kInvoked, kEffective } stage = Stage::kIdle;
@@ -19,6 +23,7 @@ struct Client {
   bool write = false;
   bool loses_answer = false;
   std::string value;
+  std::string version;
 };
 
 class Generator {
@@ -29,6 +34,7 @@ class Generator {
     clients_.resize(static_cast<std::size_t>(options.clients));
     for (Client& client : clients_) client.process = next_process_++;
     stored_.resize(options.keys);
+    versions_.resize(options.keys);
     for (std::uint32_t key = 0; key < options.keys; ++key) {
       key_names_.push_back(fmt::format("\"k{}\"", key));
     }
@@ -73,11 +79,16 @@ class Generator {
   void take_effect(Client* client) {
     client->stage = Client::Stage::kEffective;
     std::string& stored = stored_[client->key];
+    std::string& version = versions_[client->key];
     if (!client->write) {
       client->value = stored;
-    } else if (!client->loses_answer || random_.chance(0.5)) {
-      stored = client->value;
+      client->version = version;
+      return;
     }
+    if (options_.details) client->version = fmt::format("{}.9f3a.{}", invoked_, client->sequence);
+    if (client->loses_answer && !random_.chance(0.5)) return;
+    stored = client->value;
+    version = client->version;
   }
 
   void complete(Client* client) {
@@ -99,6 +110,12 @@ class Generator {
     event.key = key_names_[client.key];
     event.value = client.value;
     event.node = node_names_[static_cast<std::size_t>(client.process) % node_names_.size()];
+    if (options_.details && type != EventType::kInvoke) {
+      event.version = client.version;
+      event.replicas = kReplicas[static_cast<std::size_t>(next_index_) % kReplicas.size()];
+      event.r = client.write ? 0 : 3;
+      event.w = client.write ? 3 : 0;
+    }
     take_(event);
   }
 
@@ -107,6 +124,7 @@ class Generator {
   RandomStream random_;
   std::vector<Client> clients_;
   std::vector<std::string> stored_;  // by key
+  std::vector<std::string> versions_;
   std::vector<std::string> key_names_;
   std::vector<std::string> node_names_;
   std::int32_t next_process_ = 0;

@@ -16,6 +16,7 @@ struct GeneratorOptions {
   std::uint32_t keys = 5;
   double read_share = 0.5;
   double info_share = 0.01;  // of the writes; half of these take effect
+  bool details = false;      // completions tell version, replicas, r and w, as a run's do
   std::uint64_t seed = 1;
 };
 

@@ -154,7 +154,8 @@ Result<Doing> HistoryBuilder::State::complete(const ClientEvent& event, Doing do
 }
 
 void HistoryBuilder::State::note_details(const ClientEvent& event, Op* op) {
-  if (!event.node.empty()) op->node = symbols().intern(event.node);
+  const bool other_node = event.node != history.text(op->node);  // mostly told twice
+  if (!event.node.empty() && other_node) op->node = symbols().intern(event.node);
   if (!event.version.empty()) op->version = symbols().intern(event.version);
   if (!event.error.empty()) op->error = symbols().intern(event.error);
   if (!event.replicas.empty()) op->replicas = symbols().intern(event.replicas);

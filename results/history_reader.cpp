@@ -1,19 +1,16 @@
 // Reading a history: lines out of a bounded buffer, so that a file of any size costs only what it
 // tells.
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <functional>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/file.h"
+#include "results/byte_source.h"
 #include "results/event_line.h"
+#include "results/event_scanner.h"
 #include "results/history_json.h"
+#include "results/json_lines.h"
 
 namespace quorate {
 namespace {
@@ -22,14 +19,12 @@ constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxLineBytes = std::size_t{64} << 20;
 constexpr std::size_t kBytesPerOperation = 200;  // rather too few: reserved memory costs nothing
 
-// Puts up to `size` bytes at `place` and says how many; 0 is the end.
-using Source = std::function<Result<std::size_t>(char* place, std::size_t size)>;
-
 class HistoryReader {
  public:
-  HistoryReader(Source source, std::string_view where)
-      : source_(std::move(source)),
+  HistoryReader(ByteSource* source, std::string_view where, bool nil_read_is_unknown)
+      : source_(*source),
         where_(where),
+        nil_read_is_unknown_(nil_read_is_unknown),
         buffer_(kChunkBytes + EventLineParser::kPadding) {}
 
   Result<History> read(std::size_t expected_bytes) {
@@ -59,9 +54,10 @@ class HistoryReader {
       }
       buffer_.resize(capacity() * 2 + EventLineParser::kPadding);
     }
-    const Result<std::size_t> bytes = source_(buffer_.data() + end_, capacity() - end_);
+    const Result<std::size_t> bytes = source_.read(buffer_.data() + end_, capacity() - end_);
     if (!bytes) return bytes.error();
     end_ += *bytes;
+    buffer_[end_] = '\0';  // what stops a scan of a last line without a newline
     return *bytes > 0;
   }
 
@@ -83,8 +79,10 @@ class HistoryReader {
 
   Result<void> take_line(std::string_view line) {
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) return {};
-    if (const auto error = parser_.parse(line, &parsed_)) {
-      return error_at(error->column, error->what, ErrorCode::kInvalidArgument);
+    if (!scan_event_line(line, &parsed_)) {
+      if (const auto error = parser_.parse(line, &parsed_)) {
+        return error_at(error->column, error->what, ErrorCode::kInvalidArgument);
+      }
     }
     Position& index = parsed_.is_mark ? parsed_.mark.index : parsed_.event.index;
     std::int64_t& time_ns = parsed_.is_mark ? parsed_.mark.time_ns : parsed_.event.time_ns;
@@ -92,10 +90,17 @@ class HistoryReader {
     if (!parsed_.has_time) time_ns = last_time_ns_;
     last_index_ = index;
     last_time_ns_ = time_ns;
+    if (nil_read_is_unknown_) forget_nil_read();
     const Result<void> added =
         parsed_.is_mark ? builder_.add(std::move(parsed_.mark)) : builder_.add(parsed_.event);
     if (!added) return error_at(1, added.error().context, added.error().code);
     return {};
+  }
+
+  void forget_nil_read() {
+    ClientEvent& event = parsed_.event;
+    const bool ok_read = event.type == EventType::kOk && event.function == Function::kRead;
+    if (!parsed_.is_mark && ok_read && event.value.empty()) event.type = EventType::kFail;
   }
 
   Error error_at(std::size_t column, std::string_view what, ErrorCode code) const {
@@ -103,8 +108,9 @@ class HistoryReader {
         code, fmt::format("{}:{}:{}: {}", where_, std::max<std::size_t>(line_, 1), column, what)};
   }
 
-  Source source_;
+  ByteSource& source_;
   std::string where_;
+  bool nil_read_is_unknown_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  // what is read and not taken yet: [begin_, end_)
   std::size_t end_ = 0;
@@ -118,33 +124,21 @@ class HistoryReader {
 
 }  // namespace
 
+Result<History> read_json_lines(ByteSource* source, std::string_view where,
+                                bool nil_read_is_unknown) {
+  HistoryReader reader(source, where, nil_read_is_unknown);
+  return reader.read(source->size());
+}
+
 Result<History> read_history(const std::filesystem::path& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return io_error(fmt::format("open {}", path.string()), errno);
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0)
-    return io_error(fmt::format("stat {}", path.string()), errno);
-  const Source source = [&](char* place, std::size_t size) -> Result<std::size_t> {
-    while (true) {
-      const ssize_t bytes = ::read(file.get(), place, size);
-      if (bytes >= 0) return static_cast<std::size_t>(bytes);
-      if (errno != EINTR) return io_error(fmt::format("read {}", path.string()), errno);
-    }
-  };
-  HistoryReader reader(source, path.string());
-  return reader.read(S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0);
+  Result<ByteSource> source = ByteSource::open(path);
+  if (!source) return source.error();
+  return read_json_lines(&*source, path.string(), false);
 }
 
 Result<History> parse_history(std::string_view json_lines, std::string_view where) {
-  std::string_view rest = json_lines;
-  const Source source = [&rest](char* place, std::size_t size) -> Result<std::size_t> {
-    const std::size_t bytes = std::min(size, rest.size());
-    std::memcpy(place, rest.data(), bytes);
-    rest.remove_prefix(bytes);
-    return bytes;
-  };
-  HistoryReader reader(source, where);
-  return reader.read(json_lines.size());
+  ByteSource source(json_lines);
+  return read_json_lines(&source, where, false);
 }
 
 }  // namespace quorate

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <limits>
 
+#define XXH_INLINE_ALL  // most texts are a few bytes long: the call would cost more than the hash
 #include <xxhash.h>
 
 #include "base/check.h"
