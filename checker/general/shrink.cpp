@@ -12,19 +12,23 @@ using Kept = std::vector<bool>;
 
 class Shrinker {
  public:
-  Shrinker(std::vector<Call> bad, Model* model, SearchBudget* budget)
+  Shrinker(std::vector<Call> bad, Kept kept, Model* model, SearchBudget* budget)
       : all_(std::move(bad)),
         model_(model),
         budget_(budget),
         closure_(all_, *model),
-        kept_(all_.size(), true) {}
+        kept_(std::move(kept)) {}
 
-  Shrunk run() {
+  // Large parts first.
+  void drop_chunks() {
     for (std::size_t chunk = all_.size() / 2; chunk > 1; chunk /= 2) pass(chunk);
+  }
+  void drop_each() {
     while (pass(1) && !stopped_) {
     }
-    return {chosen(kept_), !stopped_};
   }
+  const Kept& kept() const { return kept_; }
+  Shrunk result() const { return {chosen(kept_), !stopped_}; }
 
  private:
   std::vector<Call> chosen(const Kept& kept) const {
@@ -106,11 +110,29 @@ Position shortest(const std::vector<Call>& all, Position bad_end, Model* model,
   return ends[high];
 }
 
+// As they ended, also where that was later.
+void restore_ends(const std::vector<Call>& all, std::vector<Call>* calls) {
+  auto at = all.begin();
+  for (Call& call : *calls) {
+    at = std::find_if(at, all.end(), [&](const Call& other) { return other.op == call.op; });
+    call.completed = at->completed;
+  }
+}
+
 }  // namespace
 
 Shrunk shrink(const std::vector<Call>& all, Position bad_end, Model* model, SearchBudget* budget) {
-  const Position end = shortest(all, bad_end, model, budget);
-  return Shrinker(cut(all, *model, end), model, budget).run();
+  std::vector<Call> bad = cut(all, *model, shortest(all, bad_end, model, budget));
+  Shrinker chunks(bad, Kept(bad.size(), true), model, budget);
+  chunks.drop_chunks();
+  chunks.drop_each();
+  // Told is when each operation ended, so it is judged once more with that.
+  restore_ends(all, &bad);
+  Shrinker ended(std::move(bad), chunks.kept(), model, budget);
+  ended.drop_each();
+  Shrunk result = ended.result();
+  result.minimal &= chunks.result().minimal;
+  return result;
 }
 
 }  // namespace quorate

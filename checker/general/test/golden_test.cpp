@@ -27,14 +27,15 @@ constexpr auto kQueue = ModelKind::kFifoQueue;
 
 const std::vector<Golden>& goldens() {
   static const std::vector<Golden> kGoldens{
-      {kPlain, "W1[1,3] W2[2,6] R2[4,5] R1[7,8]", "new-old inversion"},                   // H2.1
-      {kPlain, "W1[1,10] R1[2,3] R0[4,5]", "new-old inversion"},                          // H2.2
-      {kPlain, "W1[1,INF]i R0[2,3] R1[4,5] W2[6,7] R2[8,9]", ""},                         // H2.3
-      {kPlain, "W1[1,INF]i R0[2,3] R1[4,5] W2[6,7] R2[8,9] R1[10,11]", "stale read"},     // H2.3
-      {kCas, "W1[1,2] CAS(1->2)[3,4] CAS(1->3)[5,6]", "duplicate effect"},                // H2.4
-      {kCas, "W1[1,2] CAS(1->2)[3,6] R2[4,5] R1[7,8]", "new-old inversion"},              // H2.5
-      {kPlain, "W1[1,2]f R1[3,4]", "dirty read"},                                         // H2.6
-      {kPlain, "W1[1,2]i R1[3,4]", ""},                                                   // H2.6
+      {kPlain, "W1[1,3] W2[2,6] R2[4,5] R1[7,8]", "new-old inversion"},                // H2.1
+      {kPlain, "W1[1,10] R1[2,3] R0[4,5]", "new-old inversion"},                       // H2.2
+      {kPlain, "W1[1,INF]i R0[2,3] R1[4,5] W2[6,7] R2[8,9]", ""},                      // H2.3
+      {kPlain, "W1[1,INF]i R0[2,3] R1[4,5] W2[6,7] R2[8,9] R1[10,11]", "stale read"},  // H2.3
+      {kCas, "W1[1,2] CAS(1->2)[3,4] CAS(1->3)[5,6]", "duplicate effect"},             // H2.4
+      {kCas, "W1[1,2] CAS(1->2)[3,6] R2[4,5] R1[7,8]", "stale read"},                  // H2.5
+      {kCas, "W1[1,2] CAS(1->2)[3,9] R2[4,5] R1[7,8]", "new-old inversion"},
+      {kPlain, "W1[1,2]f R1[3,4]", "dirty read"},  // H2.6
+      {kPlain, "W1[1,2]i R1[3,4]", ""},            // H2.6
       // A read of what nobody wrote; of what was written later.
       {kPlain, "R1[1,2]", "thin-air read"},
       {kPlain, "R1[1,2] W1[3,4]", "future read"},
@@ -66,7 +67,7 @@ const std::vector<Golden>& goldens() {
       {kQueue, "D1[1,2]", "thin-air read"},
       {kQueue, "E1[1,2] D0[3,4]", "not linearizable"},
       {kQueue, "D0[1,2] E1[3,4] D1[5,6] D0[7,8]", ""},
-      {kQueue, "E1[1,2] D9[3,INF]i D0[4,5]", ""},           // the crashed one took it
+      {kQueue, "E1[1,2] D9[3,INF]i D0[4,5]", ""},  // the crashed one took it
       {kQueue, "E1[1,2] E2[3,4] D9[5,INF]i D2[6,7]", ""},
       {kQueue, "E1[1,INF]i D1[2,3]", ""},
   };

@@ -99,7 +99,8 @@ TEST(HardHistories, OneStaleReadAmongUnknownWritesIsFound) {
   std::size_t stale = 0;
   for (std::size_t i = 0; i < by_start.size(); ++i) {
     const ObjectOp& op = by_start[i];
-    if (op.function == Function::kWrite && op.outcome == Outcome::kOk && old.empty()) old = op.value;
+    if (op.function == Function::kWrite && op.outcome == Outcome::kOk && old.empty())
+      old = op.value;
     if (op.function == Function::kRead && op.outcome == Outcome::kOk && i > 800) stale = i;
   }
   by_start[stale].value = old;
@@ -188,8 +189,8 @@ TEST(HardHistories, ASearchEndsWithinItsTimeAndNamesTheKey) {
 
 TEST(HardHistories, ASearchEndsWithinItsMemoryAndNamesTheKey) {
   constexpr std::size_t kBytes = std::size_t{4} << 20;
-  const CheckResult result = check(ModelKind::kCasRegister, maze("\"hard\"", 0),
-                                   {std::chrono::seconds(60), kBytes});
+  const CheckResult result =
+      check(ModelKind::kCasRegister, maze("\"hard\"", 0), {std::chrono::seconds(60), kBytes});
   EXPECT_EQ(result.validity, Validity::kUnknown);
   EXPECT_NE(result.reason.find("hard"), std::string::npos) << result.reason;
   EXPECT_NE(result.reason.find("memory budget"), std::string::npos) << result.reason;
