@@ -9,6 +9,7 @@
 #include "checker/general/models/make_model.h"
 #include "checker/general/narrate.h"
 #include "checker/general/shrink.h"
+#include "checker/general/two_holders.h"
 #include "checker/registers/dirty_reads.h"
 #include "checker/registers/explain.h"
 #include "checker/registers/order_check.h"
@@ -130,6 +131,10 @@ Violation KeyJudge::explain(std::span<const OpIndex> ops, const KeyVerdict& verd
     return explain_clusters();
   }
   const std::unique_ptr<KeyCalls> calls = calls_of(ops);
+  if (kind_ == ModelKind::kMutex) {
+    const Shrunk pair{two_holders(*calls), true};
+    if (!pair.calls.empty()) return narrate(history_, *calls, pair, budget);
+  }
   const Shrunk shrunk = shrink(calls->all(), verdict.bad_end, &calls->model(), budget);
   // Few operations with unique values have a story of their own.
   std::vector<OpIndex> kept;

@@ -28,7 +28,7 @@ class Teller {
 
   Violation tell(bool minimal) {
     const Anomaly anomaly = name_it();
-    tell_stuck();
+    if (anomaly != Anomaly::kDuplicateEffect) tell_stuck();
     if (!minimal) {
       story_.sentence("The budget ended before this was the smallest set: it is not minimal.");
     }
@@ -190,7 +190,13 @@ class Teller {
     if (found_.stuck == kNoOp || op(found_.stuck).function != Function::kAcquire) {
       return Anomaly::kNotLinearizable;
     }
-    story_.sentence("It was acquired while it was held: no release can have come between.");
+    if (kept_.size() == 2) {
+      const std::int32_t holder = op(kept_[0].op).process;
+      story_.note(kept_[1].op, fmt::format("← while process {} held it", holder));
+      story_.sentence("Process {} did not try to release it before the second was over.", holder);
+    } else {
+      story_.sentence("It was acquired while it was held: no release can have come between.");
+    }
     return Anomaly::kDuplicateEffect;
   }
 
@@ -251,7 +257,7 @@ class Teller {
 Violation narrate(const History& history, const KeyCalls& calls, const Shrunk& shrunk,
                   SearchBudget* budget) {
   const SearchResult found =
-      search(reduce(shrunk.calls, calls.model()), &calls.model(), budget, false);
+      search(reduce(shrunk.calls, calls.model()), &calls.model(), budget, {.look_ahead = false});
   return Teller(history, calls, shrunk, found).tell(shrunk.minimal);
 }
 
