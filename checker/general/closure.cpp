@@ -31,6 +31,7 @@ Closure::Closure(const std::vector<Call>& all, const Model& model) : all_(all), 
       for (std::size_t i = 0; i < all.size(); ++i) add_facts(i);
       break;
   }
+  find_overwrites();
 }
 
 void Closure::add_text(std::size_t index) {
@@ -41,19 +42,18 @@ void Closure::add_facts(std::size_t index) {
   for (const FactId fact : model_.traits(all_[index].action).puts) put_by_[fact].push_back(index);
 }
 
-// What overwrites a cell for certain, of the calls that are kept.
-void Closure::find_overwrites(const std::vector<bool>& kept,
-                              std::vector<std::vector<Overwrite>>* overwrites) const {
-  overwrites->resize(put_by_.size());
+// What overwrites a cell for certain, kept or not.
+void Closure::find_overwrites() {
+  overwrites_.resize(put_by_.size());
   for (std::size_t i = 0; i < all_.size(); ++i) {
     const Call& call = all_[i];
-    if (!kept[i] || call.completed == kNever) continue;
-    if (model_.overwrites(call.action)) (*overwrites)[0].push_back({call.invoked, call.completed});
+    if (call.completed == kNever) continue;
+    if (model_.overwrites(call.action)) overwrites_[0].push_back({call.invoked, call.completed});
     for (const FactId fact : model_.traits(call.action).puts) {
-      (*overwrites)[cell_of_[fact]].push_back({call.invoked, call.completed});
+      overwrites_[cell_of_[fact]].push_back({call.invoked, call.completed});
     }
   }
-  for (std::vector<Overwrite>& cell : *overwrites) {
+  for (std::vector<Overwrite>& cell : overwrites_) {
     for (std::size_t i = cell.size(); i-- > 1;) {
       cell[i - 1].first_end = std::min(cell[i - 1].first_end, cell[i].first_end);
     }
@@ -115,8 +115,6 @@ void Closure::close_groups(std::vector<bool>* kept) const {
 }
 
 void Closure::close_observations(std::vector<bool>* kept) const {
-  std::vector<std::vector<Overwrite>> overwrites;
-  find_overwrites(*kept, &overwrites);
   std::vector<std::size_t> work;
   for (std::size_t i = 0; i < all_.size(); ++i) {
     if ((*kept)[i]) work.push_back(i);
@@ -127,11 +125,11 @@ void Closure::close_observations(std::vector<bool>* kept) const {
     work.pop_back();
     const ActionTraits& traits = model_.traits(all_[observer].action);
     if (text) {
-      if (!traits.changes) add_sources(observer, 0, overwrites[0], kept, &work);
+      if (!traits.changes) add_sources(observer, 0, overwrites_[0], kept, &work);
       continue;
     }
     for (const FactId fact : traits.wants) {
-      add_sources(observer, fact, overwrites[cell_of_[fact]], kept, &work);
+      add_sources(observer, fact, overwrites_[cell_of_[fact]], kept, &work);
     }
   }
 }

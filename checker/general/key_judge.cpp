@@ -9,6 +9,7 @@
 #include "checker/general/models/make_model.h"
 #include "checker/general/narrate.h"
 #include "checker/general/shrink.h"
+#include "checker/general/two_holders.h"
 #include "checker/registers/dirty_reads.h"
 #include "checker/registers/explain.h"
 #include "checker/registers/order_check.h"
@@ -43,25 +44,24 @@ KeyJudge::KeyJudge(const History& history, std::size_t symbol_count, ModelKind k
       clusters_(history, is_register(kind) ? symbol_count : 1),
       initial_symbol_(initial_symbol(history, initial)) {}
 
-// False where values are not unique, or there is more than reads and writes.
-bool KeyJudge::build_clusters(std::span<const OpIndex> ops) {
-  if (!is_register(kind_)) return false;
+// Where values are not unique they tell no order, though which reads nothing allows.
+KeyJudge::Clusters KeyJudge::build_clusters(std::span<const OpIndex> ops) {
+  if (!is_register(kind_)) return Clusters::kNotARegister;
   told_.clear();
   for (const OpIndex index : ops) {
     const Op& op = history_.ops()[index];
     const bool known = op.function == Function::kRead || op.function == Function::kWrite;
-    if (!known && op.outcome != Outcome::kFail) return false;
+    if (!known && op.outcome != Outcome::kFail) return Clusters::kNotARegister;
     if (known) told_.push_back(index);
   }
   clusters_.build(told_, initial_symbol_, initial_.kind == InitialValue::Kind::kFree);
-  return !clusters_.duplicate();
+  return clusters_.duplicate() ? Clusters::kBadReads : Clusters::kOrder;
 }
 
-Validity KeyJudge::judge_clusters() {
-  if (!clusters_.bad_reads().empty()) return Validity::kInvalid;
+bool KeyJudge::ordered() const {
   std::vector<OrderItem> items;
   collect_items(clusters_, OrderRule::kLinearizable, &items);
-  return order_check(&items, 1).conflicts > 0 ? Validity::kInvalid : Validity::kValid;
+  return order_check(&items, 1).conflicts == 0;
 }
 
 std::unique_ptr<KeyCalls> KeyJudge::calls_of(std::span<const OpIndex> ops) const {
@@ -73,9 +73,11 @@ KeyVerdict KeyJudge::judge(std::span<const OpIndex> ops) {
   MemoryCharge charge(budget_);
   if (!charge.hold(ops.size() * kBytesPerOp)) return unknown(std::string(kMemory));
   KeyVerdict verdict;
-  if (build_clusters(ops)) {
+  const Clusters told = build_clusters(ops);
+  const bool bad_reads = told != Clusters::kNotARegister && !clusters_.bad_reads().empty();
+  if (bad_reads || told == Clusters::kOrder) {
     verdict.method = Method::kClusters;
-    verdict.validity = judge_clusters();
+    verdict.validity = !bad_reads && ordered() ? Validity::kValid : Validity::kInvalid;
   } else {
     judge_calls(ops, &verdict);
   }
@@ -129,12 +131,16 @@ Violation KeyJudge::explain(std::span<const OpIndex> ops, const KeyVerdict& verd
     return explain_clusters();
   }
   const std::unique_ptr<KeyCalls> calls = calls_of(ops);
+  if (kind_ == ModelKind::kMutex) {
+    const Shrunk pair{two_holders(*calls), true};
+    if (!pair.calls.empty()) return narrate(history_, *calls, pair, budget);
+  }
   const Shrunk shrunk = shrink(calls->all(), verdict.bad_end, &calls->model(), budget);
   // Few operations with unique values have a story of their own.
   std::vector<OpIndex> kept;
   for (const Call& call : shrunk.calls) kept.push_back(call.op);
-  if (shrunk.minimal && build_clusters(kept) && judge_clusters() == Validity::kInvalid &&
-      initial_.kind != InitialValue::Kind::kFree) {
+  if (shrunk.minimal && initial_.kind != InitialValue::Kind::kFree &&
+      build_clusters(kept) == Clusters::kOrder && clusters_.bad_reads().empty() && !ordered()) {
     return explain_clusters();
   }
   return narrate(history_, *calls, shrunk, budget);

@@ -16,7 +16,7 @@ namespace quorate {
 
 // How a key was judged.
 enum class Method : std::uint8_t {
-  kClusters,  // unique values, no cas: registers/order_check.h
+  kClusters,  // reads and writes: of unique values, or a read that no model allows
   kChains,    // unique values: value_chains.h
   kSearch,
 };
@@ -43,9 +43,11 @@ class KeyJudge {
   Violation explain(std::span<const OpIndex> ops, const KeyVerdict& verdict, SearchBudget* budget);
 
  private:
-  bool build_clusters(std::span<const OpIndex> ops);
+  // How far the clusters tell of a key.
+  enum class Clusters { kNotARegister, kBadReads, kOrder };
+  Clusters build_clusters(std::span<const OpIndex> ops);
   std::unique_ptr<KeyCalls> calls_of(std::span<const OpIndex> ops) const;
-  Validity judge_clusters();
+  bool ordered() const;
   void judge_calls(std::span<const OpIndex> ops, KeyVerdict* verdict);
   Violation explain_clusters();
 

@@ -10,12 +10,13 @@ constexpr std::uint32_t kBitsOfWord = 64;
 
 }  // namespace
 
-Linearization::Linearization(const std::vector<Call>& calls, Model* model, bool look_ahead)
+Linearization::Linearization(const std::vector<Call>& calls, Model* model, ModelState start,
+                             bool look_ahead)
     : calls_(calls),
       model_(model),
       look_ahead_(look_ahead),
       one_cell_(model->one_cell()),
-      state_(model->initial()),
+      state_(start),
       done_(calls.size()),
       next_(calls.size() + 1),
       prev_(calls.size() + 1),

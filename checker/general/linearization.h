@@ -15,7 +15,7 @@ namespace quorate {
 class Linearization {
  public:
   // REQUIRES: as search(); the calls outlive this.
-  Linearization(const std::vector<Call>& calls, Model* model, bool look_ahead);
+  Linearization(const std::vector<Call>& calls, Model* model, ModelState start, bool look_ahead);
 
   // A call by its index, or a kind of optional calls.
   using Step = std::uint32_t;

@@ -28,7 +28,7 @@ class Teller {
 
   Violation tell(bool minimal) {
     const Anomaly anomaly = name_it();
-    tell_stuck();
+    if (anomaly != Anomaly::kDuplicateEffect) tell_stuck();
     if (!minimal) {
       story_.sentence("The budget ended before this was the smallest set: it is not minimal.");
     }
@@ -74,13 +74,60 @@ class Teller {
       if (!certain(call)) continue;
       for (const FactId fact : model_.traits(call.action).wants) {
         if (puts(fact) == 0) {
-          story_.note(call.op, "← nobody ever put there what it saw");
+          story_.sentence("Nobody ever put there what {} saw.", short_name(call.op));
           return Anomaly::kThinAirRead;
         }
         if (is_twice_taken(fact)) return Anomaly::kDuplicateEffect;
       }
     }
-    return is_future() ? Anomaly::kFutureRead : Anomaly::kNotLinearizable;
+    if (is_future()) return Anomaly::kFutureRead;
+    for (const Call& call : kept_) {
+      if (is_stale(call)) return Anomaly::kStaleRead;
+    }
+    return is_inversion() ? Anomaly::kNewOldInversion : Anomaly::kNotLinearizable;
+  }
+
+  bool is_read(const Call& call) const {
+    return certain(call) && !model_.traits(call.action).changes;
+  }
+  // Whether the fact was over, for certain, before `position`: whoever may have put it, before
+  // `until`, was overwritten by something that is kept.
+  bool is_over(FactId fact, Position until, Position position) const {
+    const FactId cell = model_.held(model_.initial(), fact);
+    const auto overwritten = [&](Position since) {
+      return std::any_of(kept_.begin(), kept_.end(), [&](const Call& call) {
+        const std::vector<FactId>& puts = model_.traits(call.action).puts;
+        return since < call.invoked && call.completed < position && overwrites(fact, puts) &&
+               std::find(puts.begin(), puts.end(), fact) == puts.end();
+      });
+    };
+    if (cell == fact && !overwritten(kBefore)) return false;
+    for (const Call& call : calls_.all()) {
+      const std::vector<FactId>& puts = model_.traits(call.action).puts;
+      const bool source = std::find(puts.begin(), puts.end(), fact) != puts.end();
+      if (source && call.invoked < until && !overwritten(call.completed)) return false;
+    }
+    return true;
+  }
+  // It saw what had been overwritten for certain before it began.
+  bool is_stale(const Call& call) {
+    if (!is_read(call)) return false;
+    for (const FactId fact : model_.traits(call.action).wants) {
+      if (!is_over(fact, call.completed, call.invoked)) continue;
+      story_.sentence("Whatever may have put there what {} saw was overwritten before it began.",
+                      short_name(call.op));
+      return true;
+    }
+    return false;
+  }
+  // Two reads, one behind the other, of two values: seen in the wrong order.
+  bool is_inversion() const {
+    std::vector<const Call*> reads;
+    for (const Call& call : kept_) {
+      if (is_read(call)) reads.push_back(&call);
+    }
+    return reads.size() == 2 && reads[0]->action != reads[1]->action &&
+           (reads[0]->completed < reads[1]->invoked || reads[1]->completed < reads[0]->invoked);
   }
 
   // More successful cas from a value than it can have been there.
@@ -109,7 +156,11 @@ class Teller {
   }
 
   // One observation alone, over before anything that could have put what it saw was invoked.
-  bool is_future() const { return kept_.size() == 1 && !model_.traits(kept_[0].action).changes; }
+  bool is_future() {
+    if (kept_.size() != 1 || !is_read(kept_[0])) return false;
+    story_.sentence("It was over before anything that puts there what it saw was invoked.");
+    return true;
+  }
 
   Anomaly name_elements() {
     for (const Call& call : kept_) {
@@ -139,7 +190,13 @@ class Teller {
     if (found_.stuck == kNoOp || op(found_.stuck).function != Function::kAcquire) {
       return Anomaly::kNotLinearizable;
     }
-    story_.sentence("It was acquired while it was held: no release can have come between.");
+    if (kept_.size() == 2) {
+      const std::int32_t holder = op(kept_[0].op).process;
+      story_.note(kept_[1].op, fmt::format("← while process {} held it", holder));
+      story_.sentence("Process {} did not try to release it before the second was over.", holder);
+    } else {
+      story_.sentence("It was acquired while it was held: no release can have come between.");
+    }
     return Anomaly::kDuplicateEffect;
   }
 
@@ -200,7 +257,7 @@ class Teller {
 Violation narrate(const History& history, const KeyCalls& calls, const Shrunk& shrunk,
                   SearchBudget* budget) {
   const SearchResult found =
-      search(reduce(shrunk.calls, calls.model()), &calls.model(), budget, false);
+      search(reduce(shrunk.calls, calls.model()), &calls.model(), budget, {.look_ahead = false});
   return Teller(history, calls, shrunk, found).tell(shrunk.minimal);
 }
 

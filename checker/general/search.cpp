@@ -14,10 +14,10 @@ constexpr std::size_t kMaxRecorded = 4096;
 
 class Search {
  public:
-  Search(const std::vector<Call>& calls, Model* model, SearchBudget* budget, bool look_ahead)
+  Search(const std::vector<Call>& calls, Model* model, SearchBudget* budget, const SearchOptions& options)
       : model_(model),
         budget_(budget),
-        order_(calls, model, look_ahead),
+        order_(calls, model, options.start.value_or(model->initial()), options.look_ahead),
         memo_(order_.words(), order_.lanes(), budget),
         charge_(budget),
         key_(order_.words()),
@@ -102,8 +102,8 @@ class Search {
 }  // namespace
 
 SearchResult search(const std::vector<Call>& calls, Model* model, SearchBudget* budget,
-                    bool look_ahead) {
-  return Search(calls, model, budget, look_ahead).run();
+                    const SearchOptions& options) {
+  return Search(calls, model, budget, options).run();
 }
 
 }  // namespace quorate

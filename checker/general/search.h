@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "checker/general/config_memo.h"
@@ -34,9 +35,14 @@ struct SearchResult {
   std::uint64_t steps = 0;
 };
 
-// REQUIRES: `calls` are by invocation and of `model`. Look-ahead makes it fast; without it `stuck`
-// is where an online search would stop.
+struct SearchOptions {
+  // Looking ahead makes it fast; without it `stuck` is where an online search would stop.
+  bool look_ahead = true;
+  std::optional<ModelState> start;  // instead of the initial state
+};
+
+// REQUIRES: `calls` are by invocation and of `model`.
 SearchResult search(const std::vector<Call>& calls, Model* model, SearchBudget* budget,
-                    bool look_ahead = true);
+                    const SearchOptions& options = {});
 
 }  // namespace quorate

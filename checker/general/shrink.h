@@ -39,8 +39,7 @@ class Closure {
     Position invoked = 0;
     Position first_end = 0;  // of this and all that were invoked later
   };
-  void find_overwrites(const std::vector<bool>& kept,
-                       std::vector<std::vector<Overwrite>>* overwrites) const;
+  void find_overwrites();
   void add_sources(std::size_t observer, FactId fact, const std::vector<Overwrite>& overwrites,
                    std::vector<bool>* kept, std::vector<std::size_t>* work) const;
   bool may_see(std::size_t observer, std::size_t source,
@@ -48,9 +47,10 @@ class Closure {
 
   const std::vector<Call>& all_;
   const Model& model_;
-  std::vector<std::uint32_t> groups_;             // of calls that go or stay together
-  std::vector<std::vector<std::size_t>> put_by_;  // by fact; kText: one list
-  std::vector<std::uint32_t> cell_of_;            // by fact
+  std::vector<std::uint32_t> groups_;               // of calls that go or stay together
+  std::vector<std::vector<std::size_t>> put_by_;    // by fact; kText: one list
+  std::vector<std::vector<Overwrite>> overwrites_;  // by cell: the fact that it held at first
+  std::vector<std::uint32_t> cell_of_;              // by fact
 };
 
 struct Shrunk {
