@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "checker/evidence/story.h"
 
 namespace quorate {
@@ -49,6 +50,7 @@ std::vector<std::string> tell_read(const History& history, const KeyClusters& cl
     const bool after_value = cluster.write_start > clusters[value].write_end;
     if (after_value && cluster.write_end < read.invoked) between.push_back(cluster.write);
   }
+  QUORATE_CHECK(between.size() + 1 == stale.k);
   std::vector<OpIndex> ops{stale.read};
   add(clusters[value].write, &ops);
   const std::size_t last = between.size() > kWritesShown ? 1 : 0;
