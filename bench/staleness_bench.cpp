@@ -5,6 +5,7 @@
 #include <string>
 
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "base/random.h"
@@ -64,6 +65,48 @@ void full_report(benchmark::State& state) {
   state.counters["k_exact"] = report.k_exact ? 1 : 0;
 }
 
+// The hardest there is for the smallest k: bursts of writes all at once, then reads of each of them
+// all at once, so that k is the size of a burst and no order is better than another.
+class BurstHistory {
+ public:
+  History build(int operations, int burst) {
+    for (int first = 0; first < operations / 2; first += burst) {
+      for (const Function function : {Function::kWrite, Function::kRead}) {
+        for (const EventType type : {EventType::kInvoke, EventType::kOk}) {
+          for (int i = 0; i < burst; ++i) add(function, type, i, fmt::format("{}", first + i));
+        }
+      }
+    }
+    return builder_.build();
+  }
+
+ private:
+  void add(Function function, EventType type, int process, const std::string& value) {
+    ClientEvent event;
+    event.index = next_;
+    event.time_ns = 1000 * next_++;
+    event.process = process;
+    event.type = type;
+    event.function = function;
+    event.key = "\"k\"";
+    event.value = value;
+    const Result<void> added = builder_.add(event);
+    QUORATE_CHECK(added.has_value(), "{}", added.error().to_string());
+  }
+
+  Position next_ = 0;
+  HistoryBuilder builder_;
+};
+
+void bursts(benchmark::State& state) {
+  const History history =
+      BurstHistory().build(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
+  StalenessReport report;
+  for (auto _ : state) report = measure_staleness_in_full(history, {}, Budget{});
+  state.counters["k"] = static_cast<double>(report.k.value);
+  state.counters["k_exact"] = report.k_exact ? 1 : 0;
+}
+
 void sizes(benchmark::internal::Benchmark* bench) {
   bench->ArgNames({"operations", "clients", "keys", "stale_per_mille"})
       ->Unit(benchmark::kMillisecond);
@@ -78,6 +121,10 @@ void sizes(benchmark::internal::Benchmark* bench) {
 }
 
 BENCHMARK(full_report)->Apply(sizes);
+BENCHMARK(bursts)
+    ->ArgNames({"operations", "burst"})
+    ->ArgsProduct({{1000, 100'000, 1'000'000}, {4, 8, 20, 100}})
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace quorate

@@ -65,7 +65,9 @@ std::uint64_t sample_size_to_tell(double p0, double p1) {
 }
 
 double monte_carlo_error(double p, std::uint64_t trials) {
-  return trials == 0 ? 1 : kZ95 * std::sqrt(p * (1 - p) / as_double(trials));
+  if (trials == 0) return 1;
+  const double rule_of_three = std::min(1.0, 3 / as_double(trials));
+  return std::max(rule_of_three, kZ95 * std::sqrt(p * (1 - p) / as_double(trials)));
 }
 
 // Within and between groups, the mean squares of a one-way analysis of variance of 0 and 1 (Donner,

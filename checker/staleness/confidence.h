@@ -25,7 +25,8 @@ std::uint64_t dkw_sample_size(double band, double alpha = 0.05);
 // Samples that tell p0 from p1: one-sided 5 %, with power 90 %. At most 10^12.
 std::uint64_t sample_size_to_tell(double p0, double p1);
 
-// 95 % error of a share p that a simulation of so many trials found.
+// 95 % error of a share p that a simulation of so many trials found; near 0 and 1, where the normal
+// approximation says too little, 3 / trials.
 double monte_carlo_error(double p, std::uint64_t trials);
 
 // Trials that belong together: of one key within 100 ms, say.

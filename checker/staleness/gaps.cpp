@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <compare>
 #include <limits>
-#include <utility>
 #include <vector>
 
 #include "checker/staleness/zones.h"
@@ -83,20 +82,15 @@ class GapSearch {
   }
 
   // Whether pairs still contradict each other after the shift; then the gap grows past it, and only
-  // their values are kept.
+  // their values are kept. Each value is held against the one that begins last, of those that were
+  // known before it began itself. Where that is the value itself, it is the one that all its
+  // partners are held against, so its pairs are settled now and it need not be kept.
   bool raise(std::int64_t shift) {
-    std::vector<std::size_t> latest(spans_.size());       // of the first i + 1: the largest start
-    std::vector<std::size_t> next_latest(spans_.size());  // and the second largest
+    std::vector<std::size_t> latest(spans_.size());  // of the first i + 1: the largest start
     std::vector<Stamp> start(spans_.size());
     for (std::size_t i = 0; i < spans_.size(); ++i) {
       start[i] = shifted(spans_[i], shift);
-      latest[i] = i == 0 ? 0 : latest[i - 1];
-      next_latest[i] = i == 0 ? 0 : next_latest[i - 1];
-      if (i > 0 && start[i] > start[latest[i]]) {
-        next_latest[i] = std::exchange(latest[i], i);
-      } else if (i > 0 && (next_latest[i] == latest[i] || start[i] > start[next_latest[i]])) {
-        next_latest[i] = i;
-      }
+      latest[i] = i > 0 && start[latest[i - 1]] >= start[i] ? latest[i - 1] : i;
     }
     std::vector<Span> kept;
     for (std::size_t i = 0; i < spans_.size(); ++i) {
@@ -104,7 +98,7 @@ class GapSearch {
           spans_.begin(), spans_.end(), [&](const Span& other) { return other.end < start[i]; });
       if (known == spans_.begin()) continue;
       const auto last = static_cast<std::size_t>(known - spans_.begin()) - 1;
-      const std::size_t other = latest[last] != i ? latest[last] : next_latest[last];
+      const std::size_t other = latest[last];
       if (other == i || start[other] <= spans_[i].end) continue;
       kept.push_back(spans_[i]);
       offer(spans_[i], spans_[other]);

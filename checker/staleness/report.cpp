@@ -14,15 +14,15 @@
 namespace quorate {
 namespace {
 
-// What the search for k may use. Per key: a fixed number of placements, and some for each operation:
-// a few seconds at most for the largest keys. In all: half of the time, so that every key gets at
-// least what costs little.
+// What the search for k may use. Per key: a fixed number of placements, and some for each
+// operation: a few seconds at most for the largest keys. In all: half of the time, so that every
+// key gets at least what costs little.
 constexpr std::uint64_t kStepsPerKey = 500'000;
 constexpr std::uint64_t kStepsPerOp = 20;
-// Upper bounds, in bytes: of the key in hand, each operation in clusters, zones, three lists, the
+// In bytes, for the budget: of the key in hand, each operation in clusters, zones, three lists, the
 // stack of the search, and spans; of all, an index and a sample of freshness.
-constexpr std::size_t kBytesPerOpOfKey = 500;
-constexpr std::size_t kBytesPerOp = 12 + 48;
+constexpr std::size_t kBytesPerOpOfKey = 200;
+constexpr std::size_t kBytesPerOp = 12 + 24;
 constexpr std::uint64_t kVersionsCompared[] = {1, 2, 3, 5, 10};
 constexpr std::size_t kMostMinimised = 400;  // values of an epoch
 
@@ -227,11 +227,12 @@ class Reporter {
     }
     prediction.made = true;
     prediction.source = delays.source;
+    prediction.client_hop = options_.client_hop;
     prediction.trials = curve->trials();
     prediction.curve_band = dkw_band(curve->trials());
     prediction.miss = miss_probability(options_.sizes);
     prediction.monotonic = rated_reads_ > 0 ? monotonic_ / rated_reads_ : 1;
-    return std::move(*curve);
+    return curve->seen_by_clients(options_.client_hop);
   }
 
   void explain() {

@@ -21,6 +21,9 @@ struct StalenessOptions {
   // To how many replicas the coordinator sends: all n, or just r and w random ones ("exact").
   bool fan_out_exact = false;
   MessageDelays delays;  // empty: estimate_delays of the history
+  // One way between a client and its coordinator. Clients see less time pass between write and read
+  // than the store has; with 0 a measured freshness above the predicted one may be only that.
+  Duration client_hop{0};
   std::vector<Duration> bucket_edges = default_bucket_edges();  // ascending, the first 0
   std::uint64_t seed = 1;
   std::uint64_t trials = 100'000;
@@ -62,6 +65,7 @@ struct Prediction {
   std::string source;  // of the delays
   QuorumSizes sizes;
   bool fan_out_exact = false;
+  Duration client_hop{0};
   std::uint64_t trials = 0;
   double curve_band = 1;  // 95 %: the whole simulated curve lies within +- this (DKW)
   double miss = 0;        // p_s, the closed form

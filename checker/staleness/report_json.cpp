@@ -59,6 +59,7 @@ Json json_of(const Prediction& prediction) {
   json["w"] = prediction.sizes.w;
   json["fan_out"] = prediction.fan_out_exact ? "exact" : "all";
   json["delays"] = prediction.source;
+  json["client_hop_ms"] = ms(prediction.client_hop.count());
   json["trials"] = prediction.trials;
   json["curve_band"] = prediction.curve_band;
   json["closed_form_miss"] = prediction.miss;

@@ -120,6 +120,10 @@ void append_prediction(const Prediction& prediction, std::vector<std::string>* l
       prediction.trials, percent(prediction.curve_band), prediction.sizes.n, prediction.sizes.r,
       prediction.sizes.w, prediction.fan_out_exact ? "exact" : "all"));
   lines->push_back("  delays " + prediction.source);
+  if (prediction.client_hop == Duration{0}) {
+    lines->push_back(
+        "  times are between answer and request, as clients see them: the store had a little more");
+  }
   lines->push_back(fmt::format(
       "  closed form, random quorums: a read misses the latest write with {}; monotonic reads {}",
       percent(prediction.miss), percent(prediction.monotonic)));

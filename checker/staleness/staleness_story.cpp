@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "checker/evidence/story.h"
 
 namespace quorate {
@@ -49,6 +50,7 @@ std::vector<std::string> tell_read(const History& history, const KeyClusters& cl
     const bool after_value = cluster.write_start > clusters[value].write_end;
     if (after_value && cluster.write_end < read.invoked) between.push_back(cluster.write);
   }
+  QUORATE_CHECK(between.size() + 1 == stale.k);
   std::vector<OpIndex> ops{stale.read};
   add(clusters[value].write, &ops);
   const std::size_t last = between.size() > kWritesShown ? 1 : 0;
@@ -56,14 +58,18 @@ std::vector<std::string> tell_read(const History& history, const KeyClusters& cl
   for (std::size_t i = 0; i < first; ++i) add(between[i], &ops);
   if (last == 1) add(between.back(), &ops);
   Story story(history, ops);
-  story.note(stale.read, fmt::format("← returned version {} from the newest", stale.k));
+  story.note(stale.read, fmt::format("← the newest but {}", stale.k - 1));
   if (between.size() > kWritesShown) {
-    story.sentence("{} more writes came between those.", between.size() - kWritesShown);
+    const std::size_t more = between.size() - kWritesShown;
+    story.sentence("{} came between those.",
+                   more == 1 ? "1 more write" : fmt::format("{} more writes", more));
   }
-  story.sentence(
-      "{} writes were complete one after the other's value and before the read, so it is {} "
-      "versions old.",
-      between.size(), stale.k);
+  const bool one = between.size() == 1;
+  const bool initial = clusters[value].initial();
+  story.sentence("{} began{} and {} complete before the read began, so the read is {} behind.",
+                 one ? "1 write" : fmt::format("{} writes", between.size()),
+                 initial ? "" : " after that value was complete", one ? "was" : "were",
+                 one ? "1 version" : fmt::format("{} versions", between.size()));
   return under_title(story, fmt::format("k = {}: the stalest read{}", stale.k, on_key(story)));
 }
 
@@ -82,10 +88,8 @@ std::vector<std::string> tell_epoch(const History& history, const KeyClusters& c
   if (all > kRowsShown) {
     story.sentence("These are the last of the {} operations that make the case.", all);
   }
-  story.sentence(
-      "In no order of the {} values does each read return one of the {} latest: whichever comes "
-      "last,",
-      values.size(), k);
+  story.sentence("In no order of the {} values does each read return {}: whichever comes last,",
+                 values.size(), k == 1 ? "the latest one" : fmt::format("one of the {} latest", k));
   story.sentence("too many reads of others began when it was known already.");
   return under_title(story, fmt::format("k > {}: values that fit no order{}", k, on_key(story)));
 }

@@ -136,6 +136,14 @@ double FreshnessCurve::at(std::int64_t t_ns) const {
   return static_cast<double>(fresh - fresh_from_.begin()) / static_cast<double>(fresh_from_.size());
 }
 
+FreshnessCurve FreshnessCurve::seen_by_clients(Duration hop) const {
+  FreshnessCurve curve(*this);
+  for (std::int64_t& t : curve.fresh_from_) {
+    if (t != kNever) t -= 2 * hop.count();
+  }
+  return curve;
+}
+
 double FreshnessCurve::limit() const { return at(kNever - 1); }
 
 Result<FreshnessCurve> simulate_wars(const MessageDelays& delays, const WarsOptions& options) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "checker/staleness/message_delays.h"
 #include "checker/staleness/pbs.h"
 
@@ -34,6 +35,9 @@ class FreshnessCurve {
   explicit FreshnessCurve(std::vector<std::int64_t> fresh_from);
 
   double at(std::int64_t t_ns) const;
+  // The same by the time that a client sees between its operations: the write was committed one hop
+  // before its answer, and the read is sent out one hop after its request.
+  FreshnessCurve seen_by_clients(Duration hop) const;
   // The largest share that any t reaches.
   double limit() const;
   std::uint64_t trials() const { return fresh_from_.size(); }

@@ -1,5 +1,8 @@
 #include "checker/staleness/gaps.h"
 
+#include <algorithm>
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "checker/staleness/test/staleness_oracle.h"
@@ -61,6 +64,62 @@ TEST(Gaps, AreExactAndMinimalByShiftingRandomHistories) {
     ASSERT_FALSE(oracle::linearizable(oracle::stretched(halves, gamma - 1))) << to_notation(ops);
   }
   EXPECT_GT(positive, random_rounds() / 4);
+}
+
+// The formulas of theory 3.6 over all pairs of values, in units.
+struct Value {
+  Position write_start = -1'000'000;
+  Position first_end = -1'000'000;
+  Position last_start = -1'000'000;
+  Position last_read = -1'000'000;
+};
+
+std::vector<Value> values_of(const std::vector<TestOp>& ops) {
+  std::map<int, Value> values;
+  for (const TestOp& op : ops) {
+    if (op.function != Function::kWrite) continue;
+    values[op.value] = {op.start, op.end, op.start, -1'000'000};
+  }
+  for (const TestOp& op : ops) {
+    if (op.function != Function::kRead) continue;
+    Value& value = values[op.value];
+    value.first_end = std::min(value.first_end, op.end);
+    value.last_start = std::max(value.last_start, op.start);
+    value.last_read = std::max(value.last_read, op.start);
+  }
+  std::vector<Value> kept;
+  for (const auto& [number, value] : values) {
+    if (value.first_end != kNever) kept.push_back(value);
+  }
+  return kept;
+}
+
+Position pair_gap(const Value& x, const Value& y, GapKind kind) {
+  if (x.first_end >= y.last_start || y.first_end >= x.last_start) return 0;
+  if (kind == GapKind::kGamma) {
+    return std::min(y.last_start - x.first_end, x.last_start - y.first_end);
+  }
+  Position gap = kNever;
+  if (y.write_start <= x.first_end) gap = y.last_read - x.first_end;
+  if (x.write_start <= y.first_end) gap = std::min(gap, x.last_read - y.first_end);
+  return gap;
+}
+
+TEST(Gaps, AreTheLargestOverAllPairsOfLargerHistories) {
+  RandomStream random(2, "gaps");
+  for (int round = 0; round < random_rounds() / 5; ++round) {
+    const auto ops = oracle::random_stale_ops(20, 30, &random);
+    const std::vector<Value> values = values_of(ops);
+    for (const GapKind kind : {GapKind::kDelta, GapKind::kGamma}) {
+      Position expected = 0;
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+          expected = std::max(expected, pair_gap(values[i], values[j], kind));
+        }
+      }
+      ASSERT_EQ(gap_of(ops, kind).ns, expected * kUnit) << to_notation(ops);
+    }
+  }
 }
 
 TEST(Gaps, NamesThePairThatNeedsIt) {

@@ -225,6 +225,14 @@ TEST(Wars, DrawsTheResponseFromSNotFromW) {
   EXPECT_EQ(curve.at(1984), 1);  // 2000 - 11 - 5
 }
 
+TEST(Wars, ClientsSeeTwoHopsLess) {
+  const FreshnessCurve curve(std::vector<std::int64_t>{100, kNever});
+  const FreshnessCurve seen = curve.seen_by_clients(Duration{30});
+  EXPECT_EQ(seen.at(39), 0);
+  EXPECT_EQ(seen.at(40), 0.5);
+  EXPECT_EQ(seen.limit(), 0.5);
+}
+
 TEST(Wars, BorrowsSamplesAndRefusesWhatItCannotKnow) {
   MessageDelays delays = equal_delays(3, 10);
   delays.replicas[2].acknowledge.clear();

@@ -98,6 +98,13 @@ TEST(StalenessReport, ExplainsTheValuesThatFitNoOrder) {
   EXPECT_EQ(text.find("wrote 4"), std::string::npos) << text;
 }
 
+TEST(StalenessReport, CountsOnlyWritesThatBeganAfterTheValue) {
+  const StalenessReport report = report_of("W2[1,4] W1[2,5] W3[6,7] W4[8,9] R1[10,11]");
+  const std::string text = joined(report.lines);
+  EXPECT_NE(text.find("2 versions behind"), std::string::npos) << text;
+  EXPECT_EQ(text.find("wrote 2"), std::string::npos) << text;
+}
+
 TEST(StalenessReport, OfNothingHasNumbersToo) {
   const StalenessReport report = report_of("");
   EXPECT_EQ(report.keys, 0U);

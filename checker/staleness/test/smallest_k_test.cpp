@@ -80,6 +80,51 @@ TEST(SmallestK, AgreesWithAllOrdersOnRandomHistories) {
   for (const std::size_t k : {1U, 2U, 3U, 4U}) EXPECT_GT(seen[k], random_rounds() / 100) << k;
 }
 
+TEST(SmallestK, AgreesWithAllOrdersOnLargerHistories) {
+  RandomStream random(7, "smallest k");
+  for (int round = 0; round < random_rounds() / 20; ++round) {
+    const auto ops = random_stale_ops(8, 6, &random);
+    const SmallestK found = k_of(ops);
+    ASSERT_TRUE(found.exact()) << to_notation(ops);
+    ASSERT_EQ(found.at_least, static_cast<std::uint64_t>(oracle::smallest_k(ops)))
+        << to_notation(ops);
+  }
+}
+
+TEST(SmallestK, IsTheSameWithAndWithoutMemo) {
+  RandomStream random(8, "smallest k");
+  std::array<int, 2> seen{};
+  int saved = 0;  // where the memo made the search shorter
+  for (int round = 0; round < random_rounds() / 20; ++round) {
+    const OneKey key(random_stale_ops(14, 14, &random));
+    for (const std::uint32_t k : {3U, 4U, 5U}) {
+      SearchBudget with = plenty();
+      SearchBudget without = plenty();
+      without.memo_bytes = 0;
+      const KAnswer answer = EpochSearch(zones_of(key.clusters)).fits(k, &with);
+      const KAnswer other = EpochSearch(zones_of(key.clusters)).fits(k, &without);
+      saved += with.steps > without.steps ? 1 : 0;
+      if (other == KAnswer::kUnknown) continue;
+      ++seen[answer == KAnswer::kYes ? 1 : 0];
+      ASSERT_EQ(answer, other) << k << to_notation(ops_of(key.history));
+    }
+  }
+  EXPECT_GT(seen[0], random_rounds() / 200);
+  EXPECT_GT(seen[1], random_rounds() / 200);
+  EXPECT_GT(saved, 0);
+}
+
+// Found by a search for histories in which a memo that forgets when things are due goes wrong.
+TEST(SmallestK, RemembersWhenThingsAreDue) {
+  const OneKey key(parse_ops(
+      "W1[7,27] W2[20,39] W3[2,6] W4[1,9] W5[32,36] W6[12,24] W7[4,23] W8[18,34] W9[22,31] "
+      "W10[8,21] W11[15,35] W12[29,40] W13[30,38] W14[10,11] W15[3,16] W16[13,19] W17[33,41] "
+      "W18[14,17] R3[28,42] R14[5,25] R4[26,37]"));
+  SearchBudget without = plenty();
+  without.memo_bytes = 0;
+  EXPECT_EQ(fits(key, 7), EpochSearch(zones_of(key.clusters)).fits(7, &without));
+}
+
 TEST(SmallestK, OfOneIsLinearizable) {
   RandomStream random(2, "smallest k");
   int linearizable = 0;

@@ -50,6 +50,26 @@ TEST(Staleness, SetsAsideWhatHasNoAge) {
   EXPECT_EQ(measured["reads_not_judged"], 2);
 }
 
+TEST(Staleness, DoesNotJudgeAKeyThatSomebodyDeletes) {
+  HistoryBuilder builder;
+  Position next = 0;
+  for (const Function function : {Function::kWrite, Function::kDelete, Function::kRead}) {
+    for (const EventType type : {EventType::kInvoke, EventType::kOk}) {
+      ClientEvent event;
+      event.index = next++;
+      event.type = type;
+      event.function = function;
+      event.key = "\"x\"";
+      if (function == Function::kWrite) event.value = "1";
+      ASSERT_TRUE(builder.add(event).has_value());
+    }
+  }
+  const Json measured = measure_staleness(builder.build());
+  EXPECT_EQ(measured["reads"], 0);
+  EXPECT_EQ(measured["stale_reads"], 0);
+  EXPECT_EQ(measured["reads_not_judged"], 1);
+}
+
 TEST(Staleness, TakesTimeFromTheFirstOverwriteNotTheLast) {
   const Json measured = measure_staleness(history_of("W1[1,2] W2[3,20] W3[4,6] R1[30,31]"));
   EXPECT_EQ(measured["k_max"], 3);
