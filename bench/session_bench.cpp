@@ -1,5 +1,5 @@
-// How long the checkers of sessions and of causality take, by operations, clients and keys; the last
-// argument is the share of writes without an answer, in thousandths: each ends a session.
+// How long the checkers of sessions and of causality take, by operations, clients and keys; the
+// last argument is the share of writes without an answer, in thousandths: each ends a session.
 #include <benchmark/benchmark.h>
 
 #include "base/check.h"
@@ -19,7 +19,8 @@ void judge(benchmark::State& state, Property property) {
   const auto guarantee = session_checker(property);
   const auto causal = causal_checker(property);
   for (auto _ : state) {
-    const CheckResult result = (guarantee ? *guarantee : *causal).check(history, Budget{});
+    const CheckResult result = (guarantee ? *guarantee : *causal)
+                                   .check(history, {std::chrono::hours(1), std::size_t{4} << 30});
     QUORATE_CHECK(result.validity == Validity::kValid, "{}", result.reason);
     state.counters["sessions"] = result.measures["sessions"].get<double>();
   }

@@ -33,6 +33,8 @@ struct ReadConflict {
 struct CausalLimits {
   Instant deadline;
   std::size_t bytes = 0;
+  // Steps between two looks for what cannot matter any more; tests look at every step.
+  std::uint64_t collect_every = 4096;
 };
 
 // What one pass finds.
@@ -52,8 +54,9 @@ enum class CausalWish {
   kCausalEdges,  // neither, but what orders the writes of a key
 };
 
-// O(n * k) time and O(n + c * k) memory, for k sessions with a write that another session read, and
-// c reads that told their session something new before it wrote. Steps in and after a cycle are not
+// O(n * k) time, for k sessions that matter at a time: those that go on, those whose writes will
+// still be read, and those with a write that no later one stands for (CausalHorizon). O(n + c * k)
+// memory, for c writes of such with pasts of their own. Steps in and after a cycle are not
 // judged. With kCausalEdges `edges` gets, by key, for each write the last writes of the key in its
 // past, one a session.
 Causality causality_of(const SessionSteps& steps, CausalWish wish, const CausalLimits& limits,

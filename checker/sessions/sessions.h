@@ -52,8 +52,9 @@ std::unique_ptr<Checker> session_checker(Property property, const InitialValue& 
 // sets of operations that are their own causes (CyclicCO), and for kCausalConvergence the sets of
 // writes that no one order of each key explains (CyclicCF). Reads downstream of a CyclicCO are not
 // judged.
-// O(n * k) time with vector clocks, for k sessions whose writes somebody else read; O(n + c * k)
-// memory for c reads after which their session knew more, and wrote. Out of either is kUnknown.
+// O(n * k) time with vector clocks, for k sessions that matter at a time (causality.h): a session
+// that has ended costs nothing more once all that go on know something newer. O(n + c * k) memory
+// for c different pasts that can still be asked for. Out of either is kUnknown.
 std::unique_ptr<Checker> causal_checker(Property property, const InitialValue& initial = {});
 
 }  // namespace quorate

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "checker/sessions/causal_evidence.h"
+#include "checker/sessions/causality.h"
+#include "checker/sessions/judged_history.h"
 #include "checker/sessions/sessions.h"
 #include "checker/sessions/test/session_notation.h"
 #include "checker/test/random_history.h"
@@ -165,6 +168,36 @@ TEST_P(CausalOracle, AgreesOnRandomAndSpoiltHistoriesAndOnEveryCounterexample) {
   EXPECT_GT(verdicts.unknown, 0);
   EXPECT_GT(cycles, 0);
   EXPECT_GE(divergences, property == Property::kCausalConvergence ? random_rounds() / 200 : 0);
+}
+
+// What is given up along the way is never missed.
+TEST(CausalHorizon, ChangesNothingThatAPassFinds) {
+  RandomStream random(6, "horizon");
+  int uncausal = 0;
+  int conflicts = 0;
+  for (int round = 0; round < random_rounds(); ++round) {
+    RandomSessions options;
+    options.sessions = 2 + static_cast<int>(random.below(4));
+    options.operations = 5 + static_cast<int>(random.below(40));
+    const History history = history_of(random_sessions(options, &random));
+    const JudgedHistory judged(history, {});
+    const auto pass = [&judged](std::uint64_t collect_every) {
+      const CausalLimits limits{Instant::max(), std::size_t{1} << 30, collect_every};
+      return causality_of(judged.steps(), CausalWish::kConflicts, limits);
+    };
+    const Causality all = pass(1'000'000);
+    const Causality little = pass(1 + random.below(4));
+    ASSERT_EQ(all.uncausal_reads.size(), little.uncausal_reads.size());
+    for (std::size_t i = 0; i < all.uncausal_reads.size(); ++i) {
+      ASSERT_EQ(all.uncausal_reads[i].read, little.uncausal_reads[i].read);
+    }
+    ASSERT_EQ(ConflictGraph(judged.steps(), all.conflicts).components().count(),
+              ConflictGraph(judged.steps(), little.conflicts).components().count());
+    uncausal += all.uncausal_reads.empty() ? 0 : 1;
+    conflicts += all.conflicts.empty() ? 0 : 1;
+  }
+  EXPECT_GT(uncausal, random_rounds() / 10);
+  EXPECT_GT(conflicts, random_rounds() / 10);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sessions, CausalOracle, testing::ValuesIn(kCausality),
