@@ -142,6 +142,13 @@ TEST(Availability, IsUnknownWhereNobodyCouldTell) {
   unhealed.phase("\"heal\"").mark("nemesis", EventType::kInfo, "heal-disk", "{\"error\":\"no\"}");
   EXPECT_EQ(unhealed.read("\"x\"", "", EventType::kInfo).judge().reason,
             "disk could not be healed");
+  FakeRun unfinished;
+  unfinished.phase("\"heal\"")
+      .mark("nemesis", EventType::kInvoke, "heal-disk")
+      .mark("nemesis", EventType::kInvoke, "heal-kill")
+      .mark("nemesis", EventType::kOk, "heal-kill");
+  EXPECT_EQ(unfinished.read("\"x\"", "", EventType::kInfo).judge().reason,
+            "disk could not be healed");
   FakeRun interrupted;
   heal(&interrupted);
   interrupted.read("\"x\"", "", EventType::kInfo).mark("harness", EventType::kInfo, "interrupted");

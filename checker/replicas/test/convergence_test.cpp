@@ -137,6 +137,8 @@ TEST(Convergence, KnowsGarbageAndDirtyValues) {
   const Poll garbage = {{"9", "9"}, {"9", "9"}, {"9", "9"}};
   EXPECT_EQ(anomaly(judge("W1[1,2]", {garbage, garbage})), "thin-air read");
   EXPECT_EQ(anomaly(judge("W1[1,2]f", {kOne, kOne})), "dirty read");
+  EXPECT_EQ(judge("W1[1,6]f W1[2,3]", {kOne, kOne}).validity, Validity::kValid)
+      << "tried again with success";
 }
 
 TEST(Convergence, NeedsTwoPollsThatAgree) {
