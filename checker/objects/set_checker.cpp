@@ -1,7 +1,6 @@
 // The checker of grow-only sets: one loop over the sets of a history.
 #include <algorithm>
-#include <numeric>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,8 +14,10 @@
 namespace quorate {
 namespace {
 
-// Upper bound for index, elements, values and members; members are at most half of the text.
+// Upper bounds: index, elements and values; and of the members of values, which are 4 bytes each
+// for at least two characters.
 constexpr std::size_t kBytesPerOp = 160;
+constexpr std::size_t kBytesPerCharacter = 2;
 
 struct Tally {
   ElementClasses classes;
@@ -61,7 +62,7 @@ class SetJudge {
   void judge_latest();
   void judge_order();
   OpIndex added_elsewhere(std::string_view element);
-  std::string over_budget(std::size_t ops) const;
+  std::string over_budget(std::span<const OpIndex> ops) const;
   template <typename MakeEvidence>
   void show(std::uint64_t tag, const MakeEvidence& make) {
     if (found_.wants(tag)) found_.keep(tag, tell(history_, set_, property_, make()));
@@ -91,13 +92,21 @@ CheckResult SetJudge::judge() {
   return result;
 }
 
-std::string SetJudge::over_budget(std::size_t ops) const {
+std::string SetJudge::over_budget(std::span<const OpIndex> ops) const {
   if (monotonic_now() - began_ >= budget_.time) {
     return fmt::format("was not reached within the time budget of {}",
                        format_duration(budget_.time));
   }
-  if (ops * kBytesPerOp > budget_.bytes) {
-    return fmt::format("needs about {} bytes to judge, over the budget of {}", ops * kBytesPerOp,
+  std::size_t needed = ops.size() * kBytesPerOp;
+  Symbol before = kAbsent;
+  for (const OpIndex index : ops) {
+    const Op& op = history_.ops()[index];
+    if (op.function != Function::kRead || op.value == before) continue;
+    before = op.value;
+    needed += kBytesPerCharacter * history_.text(op.value).size();
+  }
+  if (needed > budget_.bytes) {
+    return fmt::format("needs about {} bytes to judge, over the budget of {}", needed,
                        budget_.bytes);
   }
   return "";
@@ -105,7 +114,7 @@ std::string SetJudge::over_budget(std::size_t ops) const {
 
 void SetJudge::judge_set(std::size_t ordinal) {
   const std::string name = set_name(history_, keys_.key(ordinal));
-  std::string why = over_budget(keys_.ops(ordinal).size());
+  std::string why = over_budget(keys_.ops(ordinal));
   if (why.empty()) why = set_.build(keys_.ops(ordinal));
   if (!why.empty()) {
     found_.undecided(name + " " + why);

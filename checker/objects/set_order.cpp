@@ -87,8 +87,6 @@ void SetOrder::place(std::uint32_t value, std::size_t size) {
     return;
   }
   if (level_value_.empty() || size > chain_size_) {
-    // The empty set is on level 0, whether or not somebody read it.
-    if (level_value_.empty() && size > 0) level_value_.push_back(value);
     level_value_.push_back(value);
     const auto level = static_cast<Level>(level_value_.size()) - 1;
     for (const ElementIndex e : members) {

@@ -1,7 +1,7 @@
 // Whether the store serves again after the last fault was healed.
 #include <algorithm>
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +18,7 @@ namespace {
 struct Healing {
   Position position = kNever;  // kNever: no mark says
   std::int64_t time_ns = 0;
-  std::string failed;  // the fault that could not be healed
+  std::set<std::string> unhealed;  // faults whose healing failed, or did not end
   bool interrupted = false;
 };
 
@@ -27,16 +27,18 @@ Healing find_healing(const History& history) {
   Healing healing;
   for (const Mark& mark : history.marks()) {
     const bool phase = mark.process == "harness" && mark.f == "phase" && mark.value == "\"heal\"";
-    const bool healed =
-        mark.process == "nemesis" && mark.f.starts_with(kHeal) && mark.type != EventType::kInvoke;
+    const bool heals = mark.process == "nemesis" && mark.f.starts_with(kHeal);
     if (mark.process == "harness" && mark.f == "interrupted") healing.interrupted = true;
-    if (!phase && !healed) continue;
+    if (!phase && !heals) continue;
     healing.position = mark.index;
     healing.time_ns = mark.time_ns;
-    if (!healed) continue;
+    if (!heals) continue;
     const std::string fault = mark.f.substr(kHeal.size());
-    if (mark.type == EventType::kOk && healing.failed == fault) healing.failed.clear();
-    if (mark.type != EventType::kOk) healing.failed = fault;
+    if (mark.type == EventType::kOk) {
+      healing.unhealed.erase(fault);
+    } else {
+      healing.unhealed.insert(fault);
+    }
   }
   return healing;
 }
@@ -87,8 +89,8 @@ class Availability {
 CheckResult Availability::judge() {
   if (healing_.position == kNever) {
     found_.undecided("the history does not say when faults were healed");
-  } else if (!healing_.failed.empty()) {
-    found_.undecided(fmt::format("{} could not be healed", healing_.failed));
+  } else if (!healing_.unhealed.empty()) {
+    found_.undecided(fmt::format("{} could not be healed", *healing_.unhealed.begin()));
   } else {
     collect();
     if (all_.ops.empty()) found_.undecided("nothing was asked after the last fault was healed");

@@ -68,6 +68,7 @@ class Convergence {
  private:
   void judge_polls();
   void check_nodes();
+  void check_listed(const std::map<std::string, Records>& last);
   void judge_key(const std::string& key, Records last, Records before);
   void judge_change(const std::string& key, Records last, Records before);
   void judge_value(const std::string& key, Records last);
@@ -109,6 +110,7 @@ void Convergence::judge_polls() {
   if (polls_.size() == 1) found_.undecided("the replicas were polled only once");
   check_nodes();
   const auto last = by_key(polls_.back());
+  check_listed(last);
   const auto before = polls_.size() > 1 ? by_key(polls_[polls_.size() - 2]) : last;
   for (const auto& [key, records] : last) {
     const auto earlier = before.find(key);
@@ -128,6 +130,20 @@ void Convergence::check_nodes() {
       if (std::binary_search(polls_[i].nodes.begin(), polls_[i].nodes.end(), node)) continue;
       found_.undecided(fmt::format("{} did not answer poll {}", node, polls_[i].number));
     }
+  }
+}
+
+// A key that was written must be listed, if only as nothing.
+void Convergence::check_listed(const std::map<std::string, Records>& last) {
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    const auto ops = keys_.ops(i);
+    const bool owes = std::any_of(ops.begin(), ops.end(), [this](OpIndex index) {
+      const Op& op = history_.ops()[index];
+      return op.function != Function::kRead && op.outcome == Outcome::kOk;
+    });
+    if (!owes || last.contains(std::string(history_.text(keys_.key(i))))) continue;
+    found_.undecided(fmt::format("key {} is listed by no replica in the last poll",
+                                 history_.text(keys_.key(i))));
   }
 }
 

@@ -61,6 +61,10 @@ TEST(CounterGolden, BetweenTwoReadsTheValueMustGrowByWhatWasAcknowledged) {
   EXPECT_THAT(result.violations.front().ops, ElementsAre(1U, 2U, 3U));
   EXPECT_EQ(judge(Property::kLinearizable, "A1[1,INF]i R1[2,3] A1[4,5] R2[6,7]").validity,
             Validity::kValid);
+  const char* several = "A1[1,INF]i R1[2,3] A1[4,10] A1[5,11] A1[6,12] R3[13,14]";
+  EXPECT_EQ(judge(Property::kLatest, several).validity, Validity::kValid);
+  EXPECT_THAT(judge(Property::kLinearizable, several).violations.front().ops,
+              ElementsAre(1U, 2U, 3U, 4U, 5U));
 }
 
 TEST(CounterGolden, AmountsThatTellTheirSumsApartAreJudgedAsASet) {
