@@ -174,7 +174,7 @@ class Picture {
   std::string whole_story(std::size_t index) const {
     const Op& op = history_.ops()[index];
     std::string text = fmt::format("process {} {}", op.process, deed_verb(op.function));
-    if (takes_value(op.function) || tells_value(op.function)) {
+    if (takes_value(op.function) || op.outcome == Outcome::kOk) {
       text += " " + shown_json(history_.text(op.value));
     }
     if (op.key != kAbsent) text += fmt::format(", key {}", shown_json(history_.text(op.key)));

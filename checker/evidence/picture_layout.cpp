@@ -25,7 +25,9 @@ std::string text_of(const History& history, const Op& op, bool with_key, bool wi
   std::string text(deed_verb(op.function));
   const bool takes = takes_value(op.function);
   const bool tells = tells_value(op.function);
-  if (takes || tells) {
+  if (tells && !takes && op.outcome != Outcome::kOk) {
+    text += ", no answer";
+  } else if (takes || tells) {
     const std::string_view value = history.plain(op.value);
     text += " " + (op.value == kAbsent ? "nothing" : clipped(value, kLongestText / 2));
   }
@@ -52,7 +54,7 @@ std::vector<PictureLane> lanes_of(const History& history, const std::vector<std:
   std::map<std::int32_t, std::size_t> by_process;
   for (const std::size_t index : ops) {
     const Op& op = history.ops()[index];
-    const std::string node = clipped(history.plain(op.node), 14);
+    const std::string node = clipped(history.plain(op.node), 11);
     const auto [place, added] = by_process.emplace(op.process, lanes.size());
     if (added) lanes.push_back({.title = fmt::format("process {}", op.process), .node = node});
     PictureLane& lane = lanes[place->second];

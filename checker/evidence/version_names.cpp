@@ -22,7 +22,8 @@ std::string short_form(std::string_view version) {
     const std::size_t dot = version.find('.');
     const std::string_view piece = version.substr(0, dot);
     if (!first) made += '.';
-    made += !first && may_cut(piece) ? std::string(piece.substr(0, kKept)) + "…" : std::string(piece);
+    made +=
+        !first && may_cut(piece) ? std::string(piece.substr(0, kKept)) + "…" : std::string(piece);
     if (dot == std::string_view::npos) return made;
     version.remove_prefix(dot + 1);
   }
