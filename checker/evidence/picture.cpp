@@ -21,9 +21,11 @@ text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-seri
 .lane{stroke:#d0d7de}
 .axis{stroke:#8c959f;fill:none}
 .cut{stroke:#8c959f;stroke-dasharray:2 4}
-.a{fill:none;stroke:#57606a;stroke-width:1.4}
+.a{fill:none;stroke:#57606a;stroke-width:1.5}
 .d{stroke-dasharray:5 3}
 .tip{fill:#57606a}
+path.r{fill:none;stroke-width:1.2;stroke-dasharray:2 3}
+path.rt{stroke:none}
 .b{fill:#fff;stroke:#57606a}
 .n{font-size:10px;font-weight:600;text-anchor:middle}
 .halo{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
@@ -55,7 +57,7 @@ text{fill:#e6edf3}
 constexpr std::size_t kColours = 6;
 constexpr double kLegendLine = 19;
 constexpr double kLeft = 16;
-constexpr double kTitleSize = 15;
+constexpr double kLanesTop = 52;
 constexpr std::size_t kMostLegend = 40;
 
 class Picture {
@@ -63,7 +65,7 @@ class Picture {
   Picture(const History& history, const Violation& violation)
       : history_(history),
         violation_(violation),
-        layout_(lay_out(history, violation, 40)),
+        layout_(lay_out(history, violation, kLanesTop)),
         arrows_(arrows_of(violation, layout_)) {}
 
   std::string draw() {
@@ -94,11 +96,11 @@ class Picture {
     return fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
         "viewBox=\"0 0 {0:.0f} {1:.0f}\" role=\"img\">\n<title>{2}</title>\n{3}"
-        "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" "
-        "markerHeight=\"7\" orient=\"auto\"><path class=\"tip\" d=\"M0 0L8 4L0 8Z\"/></marker>"
-        "</defs>\n<rect class=\"paper\" width=\"{0:.0f}\" height=\"{1:.0f}\" rx=\"8\"/>\n"
-        "<text class=\"h\" x=\"{4:.0f}\" y=\"27\">{5}</text>\n",
-        kPictureWidth, height, name, kStyle, kLeft, xml_escaped(clipped(title(), 92)));
+        "<rect class=\"paper\" width=\"{0:.0f}\" height=\"{1:.0f}\" rx=\"8\"/>\n"
+        "<text class=\"h\" x=\"{4:.0f}\" y=\"27\">{5}</text>\n"
+        "<text class=\"m\" text-anchor=\"end\" x=\"{7:.0f}\" y=\"27\">breaks {6}</text>\n",
+        kPictureWidth, height, name, kStyle, kLeft, xml_escaped(clipped(title(), 76)),
+        name_of(violation_.property), kPictureWidth - 16);
   }
 
   void draw_lanes() {
@@ -122,23 +124,29 @@ class Picture {
       add(R"(<text class="m s" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text>)",
           std::min(tick.x, kPictureWidth - 34), y + 18, xml_escaped(tick.label));
     }
+    const double top = layout_.lanes.front().top;
     for (const TimeAxis::Break& cut : layout_.axis.breaks()) {
-      add(R"(<path class="cut" d="M{:.1f} {:.1f}V{:.1f}"/>)", cut.x, layout_.lanes.front().top, y);
+      add(R"(<path class="cut" d="M{:.1f} {:.1f}V{:.1f}"/>)", cut.x, top, y);
       add(R"(<path class="paper" d="M{:.1f} {:.1f}h6v8h-6z"/>)", cut.x - 3, y - 4);
       add(R"(<path class="axis" d="M{:.1f} {:.1f}l4 -10M{:.1f} {:.1f}l4 -10"/>)", cut.x - 5, y + 5,
           cut.x + 1, y + 5);
-      add(R"(<text class="m s halo" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text>)", cut.x,
-          y - 9, xml_escaped(cut.label));
+      add(R"(<text class="m s" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text>)", cut.x,
+          top - 5, xml_escaped(cut.label));
     }
   }
 
   void draw_arrow(const PictureArrow& arrow) {
-    add("<path class=\"a{}\" d=\"{}\" marker-end=\"url(#tip)\"/>", arrow.solid ? "" : " d",
-        arrow.path);
+    if (arrow.numbered) {
+      add(R"(<path class="a{}" d="{}"/><path class="tip" d="{}"/>)", arrow.in_time ? "" : " d",
+          arrow.line, arrow.tip);
+    } else {
+      add(R"(<path class="r {0}" d="{1}"/><path class="rt {0}" d="{2}"/>)", colour(arrow.colour),
+          arrow.line, arrow.tip);
+    }
   }
 
-  static std::string colour(const PictureBar& bar) {
-    return fmt::format("c{}", bar.colour == 0 ? 0 : (bar.colour - 1) % kColours + 1);
+  static std::string colour(std::size_t number) {
+    return fmt::format("c{}", number == 0 ? 0 : (number - 1) % kColours + 1);
   }
 
   void draw_bar(const PictureBar& bar) {
@@ -151,12 +159,12 @@ class Picture {
       const double neck = std::max(bar.left + 2, bar.right - 10);
       shape = fmt::format(R"(<path class="bar {}{}" d="M{:.1f} {:.1f}H{:.1f}L{:.1f} {:.1f}L{:.1f} )"
                           R"({:.1f}H{:.1f}Z">)",
-                          colour(bar), style, bar.left, top, neck, bar.right,
+                          colour(bar.colour), style, bar.left, top, neck, bar.right,
                           bar.y + kBarHeight / 2, neck, bottom, bar.left);
     } else {
       shape = fmt::format(
           R"(<rect class="bar {}{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.0f}" rx="4">)",
-          colour(bar), style, bar.left, top, bar.right - bar.left, kBarHeight);
+          colour(bar.colour), style, bar.left, top, bar.right - bar.left, kBarHeight);
     }
     const std::string_view end = bar.open ? "</path>" : "</rect>";
     add("{}<title>{}</title>{}", shape, xml_escaped(whole_story(bar.op)), end);
@@ -166,7 +174,7 @@ class Picture {
   std::string whole_story(std::size_t index) const {
     const Op& op = history_.ops()[index];
     std::string text = fmt::format("process {} {}", op.process, deed_verb(op.function));
-    if (takes_value(op.function) || tells_value(op.function)) {
+    if (takes_value(op.function) || op.outcome == Outcome::kOk) {
       text += " " + shown_json(history_.text(op.value));
     }
     if (op.key != kAbsent) text += fmt::format(", key {}", shown_json(history_.text(op.key)));
@@ -190,8 +198,9 @@ class Picture {
   }
 
   void draw_badges() {
-    for (std::size_t i = 0; i < arrows_.size(); ++i) {
-      draw_badge(i + 1, arrows_[i].badge_x, arrows_[i].badge_y);
+    std::size_t number = 0;
+    for (const PictureArrow& arrow : arrows_) {
+      if (arrow.numbered) draw_badge(++number, arrow.badge_x, arrow.badge_y);
     }
   }
   void draw_badge(std::size_t number, double x, double y) {
@@ -202,10 +211,21 @@ class Picture {
 
   // Returns the height of the picture.
   double draw_legend(double y) {
-    for (std::size_t i = 0; i < arrows_.size() && i < kMostLegend; ++i) {
-      draw_badge(i + 1, kLeft + kBadgeRadius, y - 4);
+    const double none = y;
+    std::size_t number = 0;
+    bool reads = false;
+    for (const PictureArrow& arrow : arrows_) {
+      reads |= !arrow.numbered;
+      if (!arrow.numbered || number == kMostLegend) continue;
+      draw_badge(++number, kLeft + kBadgeRadius, y - 4);
       add(R"(<text x="{:.0f}" y="{:.1f}">{}</text>)", kLeft + 24, y,
-          xml_escaped(clipped(reason(*arrows_[i].edge), 110)));
+          xml_escaped(clipped(reason(*arrow.edge), 110)));
+      y += kLegendLine;
+    }
+    if (reads) {
+      add(R"(<path class="r c0" d="M{:.0f} {:.1f}h15"/><path class="rt c0" d="M{:.1f} )"
+          R"({:.1f}l-6 3.3v-6.6Z"/><text class="m" x="{:.0f}" y="{:.1f}">was read by</text>)",
+          kLeft, y - 4, kLeft + 16, y - 4, kLeft + 24, y);
       y += kLegendLine;
     }
     if (layout_.left_out > 0) {
@@ -213,7 +233,7 @@ class Picture {
           kLeft, y, layout_.left_out);
       y += kLegendLine;
     }
-    return arrows_.empty() && layout_.left_out == 0 ? y - 12 : y - 4;
+    return y == none ? y - 12 : y - 4;
   }
 
   // "the write of 4", "the read of 4 by process 2".
@@ -231,7 +251,9 @@ class Picture {
     const std::string after = noun(edge.after);
     if (edge.reason == because::kEndedBefore)
       return fmt::format("{} ended before {} began", before, after);
-    if (edge.reason == because::kWasReadBy) return fmt::format("{} was read by {}", before, after);
+    if (edge.reason == because::kSameProcess) {
+      return fmt::format("{} came before {} in its process", before, after);
+    }
     if (edge.reason == because::kSmallerVersion)
       return fmt::format("{} {} {}", before, edge.reason, after);
     return fmt::format("{} → {}: {}", before, after, edge.reason);

@@ -15,21 +15,25 @@ constexpr double kLaneLabels = 104;  // x where bars begin
 constexpr double kRightEdge = kPictureWidth - 28;
 constexpr double kOpenTail = 56;  // room for arrows of what never completed
 constexpr double kTextRow = 16;
-constexpr double kAboveBar = 6;
-constexpr double kBelowBar = 14;
-constexpr double kArcs = 24;
+constexpr double kAboveBar = 9;
+constexpr double kBelowBar = 15;
+constexpr double kArcs = 30;
 constexpr std::size_t kLongestText = 34;
 
-// "process 4 · n2" are the lane's; this is the bar's.
-std::string text_of(const History& history, const Op& op, Symbol key, bool with_node) {
+// "process 4, via n2" is the lane's; this is the bar's.
+std::string text_of(const History& history, const Op& op, bool with_key, bool with_node) {
   std::string text(deed_verb(op.function));
-  if (takes_value(op.function) || tells_value(op.function)) {
+  const bool takes = takes_value(op.function);
+  const bool tells = tells_value(op.function);
+  if (tells && !takes && op.outcome != Outcome::kOk) {
+    text += ", no answer";
+  } else if (takes || tells) {
     const std::string_view value = history.plain(op.value);
     text += " " + (op.value == kAbsent ? "nothing" : clipped(value, kLongestText / 2));
   }
-  if (op.key != key) {
-    const bool takes = tells_value(op.function) && !takes_value(op.function);
-    text += fmt::format(" {} {}", takes ? "of" : "to", clipped(history.plain(op.key), 10));
+  if (with_key && op.key != kAbsent) {
+    text +=
+        fmt::format(" {} {}", takes || !tells ? "to" : "of", clipped(history.plain(op.key), 10));
   }
   if (with_node && op.node != kAbsent) text += fmt::format(" via {}", history.plain(op.node));
   if (op.outcome == Outcome::kFail) text += " (failed)";
@@ -50,7 +54,7 @@ std::vector<PictureLane> lanes_of(const History& history, const std::vector<std:
   std::map<std::int32_t, std::size_t> by_process;
   for (const std::size_t index : ops) {
     const Op& op = history.ops()[index];
-    const std::string node = clipped(history.plain(op.node), 14);
+    const std::string node = clipped(history.plain(op.node), 11);
     const auto [place, added] = by_process.emplace(op.process, lanes.size());
     if (added) lanes.push_back({.title = fmt::format("process {}", op.process), .node = node});
     PictureLane& lane = lanes[place->second];
@@ -60,13 +64,10 @@ std::vector<PictureLane> lanes_of(const History& history, const std::vector<std:
   return lanes;
 }
 
-// The key that most of the picture is about: that of the last operation that tells a value.
-Symbol main_key(const History& history, const std::vector<std::size_t>& ops) {
-  Symbol key = history.ops()[ops.back()].key;
-  for (const std::size_t index : ops) {
-    if (history.ops()[index].function == Function::kRead) key = history.ops()[index].key;
-  }
-  return key;
+bool several_keys(const History& history, const std::vector<std::size_t>& ops) {
+  return std::any_of(ops.begin(), ops.end(), [&](std::size_t index) {
+    return history.ops()[index].key != history.ops()[ops.front()].key;
+  });
 }
 
 // Inside where it fits; else in the lowest row above the bar that is free there.
@@ -124,7 +125,7 @@ PictureLayout lay_out(const History& history, const Violation& violation, double
   layout.left_out = violation.ops.size() - ops.size();
   std::vector<std::size_t> lane_of;
   layout.lanes = lanes_of(history, ops, &lane_of);
-  const Symbol key = main_key(history, ops);
+  const bool with_keys = several_keys(history, ops);
   std::map<std::pair<Symbol, Symbol>, std::size_t> colours;  // by key and value
   for (std::size_t i = 0; i < ops.size(); ++i) {
     const Op& op = history.ops()[ops[i]];
@@ -135,7 +136,7 @@ PictureLayout lay_out(const History& history, const Violation& violation, double
     const auto place = std::pair(op.key, op.value);
     if (op.value != kAbsent) bar.colour = colours.emplace(place, colours.size() + 1).first->second;
     bar.filled = op.function != Function::kRead && op.function != Function::kDequeue;
-    bar.text = text_of(history, op, key, layout.lanes[lane_of[i]].node.empty());
+    bar.text = text_of(history, op, with_keys, layout.lanes[lane_of[i]].node.empty());
     layout.bars.push_back(std::move(bar));
   }
   mark_arcs(violation, &layout);

@@ -10,7 +10,10 @@ namespace {
 
 constexpr std::size_t kLongestValue = 48;
 
-bool has_value(Function function) { return takes_value(function) || tells_value(function); }
+// Whether a value is known: what was to be written, or what came back.
+bool has_value(const Op& op) {
+  return takes_value(op.function) || (tells_value(op.function) && op.outcome == Outcome::kOk);
+}
 
 bool is_read(const Op& op) { return op.function == Function::kRead; }
 
@@ -187,7 +190,7 @@ std::string Story::title(Anomaly anomaly) const {
 
 std::string Story::deed(OpIndex index) const {
   std::string text = fmt::format("process {} {}", op(index).process, deed_verb(op(index).function));
-  if (has_value(op(index).function)) text += " " + shown(op(index).value);
+  if (has_value(op(index))) text += " " + shown(op(index).value);
   if (op(index).key != key_) {
     const bool takes = tells_value(op(index).function) && !takes_value(op(index).function);
     text += fmt::format(" {} key {}", takes ? "of" : "to", shown(op(index).key));

@@ -9,10 +9,10 @@
 namespace quorate {
 namespace {
 
-constexpr double kLeastGap = 22;       // where there is room for it
-constexpr double kShareOfLeast = 0.5;  // at most this much of the width goes into least gaps
-constexpr double kLongGap = 5;         // times the median: longer ones are drawn as this long,
-constexpr double kBreakFrom = 2;       // if they are this much longer still
+constexpr double kLeastGap = 66;        // where there is room for it: a bar then holds its text
+constexpr double kShareOfLeast = 0.55;  // at most this much of the width goes into least gaps
+constexpr double kLongGap = 5;          // times the median: longer ones are drawn as this long,
+constexpr double kBreakFrom = 2;        // if they are this much longer still
 
 // What the gaps are worth, and which are squeezed.
 struct Gaps {

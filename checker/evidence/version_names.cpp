@@ -15,13 +15,15 @@ bool may_cut(std::string_view piece) {
   return true;
 }
 
+// The first piece is the counter, whose size matters: it stays whole.
 std::string short_form(std::string_view version) {
   std::string made;
   for (bool first = true;; first = false) {
     const std::size_t dot = version.find('.');
     const std::string_view piece = version.substr(0, dot);
     if (!first) made += '.';
-    made += may_cut(piece) ? std::string(piece.substr(0, kKept)) + "…" : std::string(piece);
+    made +=
+        !first && may_cut(piece) ? std::string(piece.substr(0, kKept)) + "…" : std::string(piece);
     if (dot == std::string_view::npos) return made;
     version.remove_prefix(dot + 1);
   }

@@ -1,5 +1,5 @@
-// VersionNames: versions as people read them: long pieces shortened, as long as no two that are
-// shown together look the same.
+// VersionNames: versions as people read them: long pieces behind the first are shortened, as long
+// as no two that are shown together look the same.
 //
 // "18.9f3a01c2d4e5b687.12" is shown as "18.9f3a….12". Not thread-safe.
 #pragma once

@@ -101,7 +101,8 @@ Violation explain_inversion(const History& history, Property property,
                                    story.gap(earlier.op, later.op), teller.deed(earlier.op)));
   story.sentence("{} was over before {} began,", capital(teller.deed(earlier.op)),
                  teller.deed(later.op));
-  story.sentence("yet it has {}, and what came later has {}.", teller.version(earlier.told_by),
+  story.sentence("yet {} has {}, and {} only {}.", teller.deed(earlier.op),
+                 teller.version(earlier.told_by), teller.deed(later.op),
                  teller.version(later.told_by));
   conclude(inversion.kind, &teller, inversion);
   story.edge(earlier.op, later.op, because::kEndedBefore);

@@ -218,7 +218,7 @@ timestamp inversion on key "x"
   process 1 wrote 2 via n2  from 0.003 s to 0.004 s  (acknowledged) ← began 1.0 ms after the write of 1 was over, with a smaller version
     · version 12.0011….9; n2 and n3 acknowledged
   The write of 1 was over before the write of 2 began,
-  yet it has version 18.9f3a….2, and what came later has version 12.0011….9.
+  yet the write of 1 has version 18.9f3a….2, and the write of 2 only version 12.0011….9.
   Replicas keep what has the greater version, so the write of 2 is outranked by one that
   was over before it began: who writes last does not win.
 )");
