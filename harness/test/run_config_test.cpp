@@ -176,7 +176,9 @@ TEST(RunConfig, RefusesAmountsOutOfBoundsAndNamesOptionAndBounds) {
   const auto share = AllOf(HasSubstr("--read-share"), HasSubstr("0 and 1"));
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->read_share = -0.01; }), share);
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->read_share = 1.01; }), share);
-  EXPECT_THAT(refusal_of([](RunConfig* c) { c->read_share = kNan; }), share);
+  EXPECT_THAT(
+      refusal_of([](RunConfig* c) { c->read_share = std::numeric_limits<double>::quiet_NaN(); }),
+      share);
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->rate = -1; }), HasSubstr("--rate is -1"));
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->rate = 1e8; }), HasSubstr("--rate"));
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->rate = kNan; }), HasSubstr("--rate is nan"));

@@ -59,6 +59,13 @@ TEST(RegisterWorkload, GivesEveryKeyOneWriterWhereThatIsAskedFor) {
   }
 }
 
+TEST(RegisterWorkload, KeepsTheShareOfReadsWhereEveryClientHasAKeyOfItsOwn) {
+  int reads = 0;
+  const auto all = drawn({.keys = 7, .writers = Writers::kOnePerKey, .clients = 3});
+  for (const Driven& one : all) reads += one.invocation.function == Function::kRead ? 1 : 0;
+  EXPECT_NEAR(reads, 15'000, 450);
+}
+
 TEST(RegisterWorkload, LetsTheWriterOfAKeyGoOnWhenItsProcessIsAnother) {
   const auto all =
       drawn({.keys = 3, .writers = Writers::kOnePerKey, .clients = 3},
