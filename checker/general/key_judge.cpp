@@ -110,15 +110,15 @@ void KeyJudge::judge_calls(std::span<const OpIndex> ops, KeyVerdict* verdict) {
 Violation KeyJudge::explain_clusters() {
   Evidence evidence;
   CounterexampleFinder finder(history_, &clusters_);
-  BadReadNames names(history_);
   if (!clusters_.bad_reads().empty()) {
-    evidence = names.evidence_of(clusters_, clusters_.bad_reads().front());
+    evidence = evidence_of(clusters_, clusters_.bad_reads().front());
+    BadReadNames(history_).find_writer(&evidence);
   } else {
     std::vector<OrderItem> items;
     collect_items(clusters_, OrderRule::kLinearizable, &items);
     const OrderResult order = order_check(&items, 1);
     QUORATE_CHECK(!order.kept.empty(), "a key that was judged invalid");
-    evidence = evidence_of(clusters_, OrderRule::kLinearizable, order.kept.front());
+    evidence = evidence_of(history_, clusters_, OrderRule::kLinearizable, order.kept.front());
     finder.minimise(&evidence);
   }
   return quorate::explain(history_, Property::kLinearizable, evidence, &finder);
