@@ -39,13 +39,15 @@ class Scanner {
     const bool negative = *place_ == '-';
     if (negative) ++place_;
     const char* const start = place_;
-    std::int64_t value = 0;
-    while (is_digit(*place_) && place_ - start <= kMaxDigits)
-      value = value * 10 + (*place_++ - '0');
+    std::uint64_t value = 0;  // of one digit more than is taken, too
+    while (is_digit(*place_) && place_ - start <= kMaxDigits) {
+      value = value * 10 + static_cast<std::uint64_t>(*place_++ - '0');
+    }
     const std::ptrdiff_t digits = place_ - start;
     if (digits == 0 || digits > kMaxDigits) return false;
     if (*start == '0' && (digits > 1 || negative)) return false;
-    *out = negative ? -value : value;
+    const auto number = static_cast<std::int64_t>(value);
+    *out = negative ? -number : number;
     return true;
   }
 
