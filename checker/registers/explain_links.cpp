@@ -12,6 +12,7 @@ namespace quorate {
 namespace {
 
 constexpr const char* kEnded = "ended before it began";
+constexpr const char* kWasRead = "was read by";
 
 class LinkNarrator {
  public:
@@ -19,6 +20,7 @@ class LinkNarrator {
       : history_(history), evidence_(evidence), finder_(finder), story_(history, evidence.ops) {}
 
   Violation tell(Property property) {
+    tell_sources();
     switch (evidence_.anomaly) {
       case Anomaly::kLostWrite:
       case Anomaly::kResurrection:
@@ -39,26 +41,38 @@ class LinkNarrator {
  private:
   const Op& op(OpIndex index) const { return story_.op(index); }
   bool is_read(OpIndex index) const { return op(index).function == Function::kRead; }
+  bool is_delete(OpIndex index) const {
+    return index != kNoOp && op(index).function == Function::kDelete;
+  }
   OpIndex source(OpIndex index) const { return source_of(history_, evidence_, index); }
 
-  // A value by the write that put it there: "4", "the deletion by process 3", "what was there
-  // first".
+  // A value by the write that put it there: "4", "the deletion begun at 3.001 s", "the empty key".
   std::string named(OpIndex write) const {
     if (write == kNoOp && (evidence_.initial == kAbsent || evidence_.initial == kUnnamed)) {
       return "the empty key";
     }
     if (write == kNoOp) return "the initial value " + story_.shown(evidence_.initial);
-    if (op(write).function == Function::kDelete) {
-      return fmt::format("the deletion by process {}", op(write).process);
-    }
+    if (is_delete(write)) return fmt::format("the deletion begun at {}", story_.began(write));
     return story_.shown(op(write).value);
   }
-  // "the read of 4", "the read that found nothing", "the write of 4", "the deletion by process 3".
+  // "the read of 4", "the read that found nothing", "the write of 4", "the deletion begun at 3.001
+  // s".
   std::string deed(OpIndex index) const {
     if (is_read(index) && op(index).value == kAbsent) return "the read that found nothing";
     if (is_read(index)) return "the read of " + named(source(index));
-    if (op(index).function == Function::kDelete) return named(index);
+    if (is_delete(index)) return named(index);
     return "the write of " + named(index);
+  }
+
+  // Which write each read saw; of deletes in words, too.
+  void tell_sources() {
+    for (const OpIndex index : evidence_.ops) {
+      if (!is_read(index) || source(index) == kNoOp) continue;
+      story_.edge(source(index), index, kWasRead);
+      if (is_delete(source(index))) {
+        story_.note(index, fmt::format("← saw {}", named(source(index))));
+      }
+    }
   }
 
   // Latest has no rule of its own in the evidence: what breaks it breaks the order of writes.
@@ -66,11 +80,6 @@ class LinkNarrator {
     const OrderRule rule = evidence_.rule.value_or(OrderRule::kWriteOrder);
     const auto found = finder_->contradiction(rule, evidence_.initial, evidence_.ops);
     QUORATE_CHECK(found.has_value());
-    for (const OpIndex index : evidence_.ops) {
-      if (!is_read(index) || source(index) == kNoOp || op(index).value != kAbsent) continue;
-      story_.edge(source(index), index, "was read by");
-      story_.note(index, fmt::format("← saw {}", named(source(index))));
-    }
     for (const OrderLink& link : found->links) tell_link(link);
     story_.sentence("No order of {} explains all of that.",
                     found->links.size() == 2 ? "the two" : "the three");
@@ -84,9 +93,10 @@ class LinkNarrator {
       return;
     }
     story_.edge(link.end, link.start, kEnded);
+    // A delete has just been named.
     story_.sentence("{} came before {}: {} ended at {}, before {} began at {}.", capital(before),
-                    after, deed(link.end), story_.ended(link.end), deed(link.start),
-                    story_.began(link.start));
+                    after, is_delete(link.end) ? "it" : deed(link.end), story_.ended(link.end),
+                    is_delete(link.start) ? "that" : deed(link.start), story_.began(link.start));
   }
 
   static std::string capital(std::string text) {
@@ -108,16 +118,17 @@ class LinkNarrator {
     QUORATE_CHECK(lost != kNoOp);
     story_.note(final_read, "← final read, after everything was healed");
     story_.edge(lost, final_read, kEnded);
-    story_.sentence(
-        "{} was acknowledged at {}, yet it is lost: the final read, begun at {}, saw {}",
-        capital(deed(lost)), story_.ended(lost), story_.began(final_read), named(remains));
     if (remains == kNoOp) {
-      story_.sentence("which was there before everything else.");
+      story_.sentence(
+          "{} was acknowledged at {}, yet it is lost: the final read saw what was there before.",
+          capital(deed(lost)), story_.ended(lost));
       return;
     }
     story_.edge(remains, lost, kEnded);
-    story_.sentence("which was complete at {}, before {} began.", story_.ended(remains),
-                    deed(lost));
+    story_.sentence("{} was acknowledged at {}, yet it is lost: the final read saw {},",
+                    capital(deed(lost)), story_.ended(lost), named(remains));
+    story_.sentence("which was complete at {}, before the lost one began at {}.",
+                    story_.ended(remains), story_.began(lost));
   }
 
   void tell_bad_read() {
