@@ -162,8 +162,6 @@ void Linearization::append(Step step) {
 }
 
 void Linearization::go_back(const Mark& mark) {
-  for (std::uint32_t i = mark.frontier; i < frontier_; ++i) set_bit(returns_[i]);
-  frontier_ = mark.frontier;
   state_ = mark.state;
   while (trail_.size() > mark.length) {
     const Step step = trail_.back();
@@ -177,6 +175,11 @@ void Linearization::go_back(const Mark& mark) {
     link(step);
     clear_bit(step);
     note(traits(step), step, false);
+  }
+  // Only now: later calls may have had the same slots.
+  for (; frontier_ > mark.frontier; --frontier_) {
+    const std::uint32_t passed = returns_[frontier_ - 1];
+    if (done_[passed] != 0) set_bit(passed);
   }
 }
 

@@ -14,7 +14,8 @@ constexpr std::size_t kMaxRecorded = 4096;
 
 class Search {
  public:
-  Search(const std::vector<Call>& calls, Model* model, SearchBudget* budget, const SearchOptions& options)
+  Search(const std::vector<Call>& calls, Model* model, SearchBudget* budget,
+         const SearchOptions& options)
       : model_(model),
         budget_(budget),
         order_(calls, model, options.start.value_or(model->initial()), options.look_ahead),

@@ -131,8 +131,7 @@ ModelState other_state(Model* model) { return 1 - model->initial(); }
 std::size_t latest_window(const std::vector<Call>& calls, Model* model, SearchBudget* budget) {
   const auto is_bad = [&](std::size_t begin) {
     for (const ModelState start : {model->initial(), other_state(model)}) {
-      const SearchResult result =
-          search(window(calls, begin), model, budget, {.start = start});
+      const SearchResult result = search(window(calls, begin), model, budget, {.start = start});
       if (result.answer != SearchResult::Answer::kNotLinearizable) return false;
     }
     return true;

@@ -16,8 +16,7 @@ std::vector<Call> two_holders(const KeyCalls& calls) {
   std::vector<std::size_t> first_over(count + 1, count);
   for (std::size_t i = count; i-- > 0;) {
     const std::size_t next = first_over[i + 1];
-    const bool earlier =
-        acquired(i) && (next == count || all[i].completed < all[next].completed);
+    const bool earlier = acquired(i) && (next == count || all[i].completed < all[next].completed);
     first_over[i] = earlier ? i : next;
   }
   boost::unordered_flat_map<std::int32_t, Position> next_release;

@@ -87,6 +87,19 @@ TEST(GeneralGolden, EachHistoryGetsItsVerdictAndItsName) {
   }
 }
 
+// Once judged by a configuration whose slots had been mixed up on the way back.
+TEST(GeneralGolden, ATextThatOnlyTheLastReadContradictsIsShownWithThatRead) {
+  const std::vector<ObjectOp> ops{{Function::kRead, "\"aba\"", 1, 9},
+                                  {Function::kWrite, "\"a\"", 2, 8},
+                                  {Function::kAppend, "\"a\"", 3, 6},
+                                  {Function::kAppend, "\"b\"", 4, 5},
+                                  {Function::kRead, "\"ab\"", 7, 10}};
+  const auto checker = linearizable_checker(ModelKind::kKvAppend);
+  const CheckResult result = (*checker)->check(history_of(ops), {});
+  ASSERT_EQ(result.validity, Validity::kInvalid);
+  EXPECT_EQ(result.violations.at(0).ops.back(), 4U);
+}
+
 TEST(GeneralGolden, TheInitialValueIsWhatReadsMayFindFirst) {
   const InitialValue one{InitialValue::Kind::kValue, "1"};
   EXPECT_EQ(check(kCas, "R1[1,2] CAS(1->2)[3,4] R2[5,6]", one).validity, Validity::kValid);
