@@ -73,7 +73,7 @@ class CausalTeller {
   std::string shown(StepIndex step) const {
     const Op& op = steps_.op(step);
     const bool absent = op.function == Function::kDelete || op.value == kAbsent;
-    const std::string value = absent ? "nothing" : story_.shown(op.value);
+    std::string value = absent ? "nothing" : story_.shown(op.value);
     if (op.key == kAbsent) return value;
     return fmt::format("{} = {}", steps_.history().plain(op.key), value);
   }
