@@ -205,6 +205,16 @@ void expect_minimal(const Violation& violation, const Versioned& versioned) {
   for (const std::size_t index : violation.ops) shown.ops.push_back(versioned.ops[index]);
   ASSERT_LE(shown.ops.size(), 4U);
   ASSERT_GT(inverted(violation.property, shown), 0U) << to_notation(shown.ops);
+  for (const TestOp& op : shown.ops) {
+    if (is_write(op) || op.value == 0) continue;
+    const auto wrote_it = [&op](const TestOp& write) {
+      return is_write(write) && write.outcome != Outcome::kFail && write.key == op.key &&
+             write.value == op.value;
+    };
+    if (std::none_of(versioned.ops.begin(), versioned.ops.end(), wrote_it)) continue;
+    ASSERT_TRUE(std::any_of(shown.ops.begin(), shown.ops.end(), wrote_it))
+        << to_notation(shown.ops);
+  }
   for (std::size_t i = 0; i < shown.ops.size(); ++i) {
     const TestOp gone = shown.ops[i];
     Versioned fewer = shown;

@@ -148,7 +148,7 @@ TEST(WhiteBox, TellsTheCauseOfStaleReads) {
 // The rows of the table in the header, in its order.
 TEST(WhiteBox, CallsACounterexampleAgainstAProofACheckerFault) {
   EXPECT_THAT(blamed(kOrdered, {said(Property::kLatest, Validity::kInvalid)}),
-              testing::Contains("checker fault of latest"));
+              ElementsAre("checker fault of latest"));
   EXPECT_THAT(blamed(kOrdered, {said(Property::kLinearizable, Validity::kInvalid)}),
               ElementsAre("checker fault of linearizable"));
 }
@@ -183,7 +183,7 @@ TEST(WhiteBox, ComparesNothingWhereTheOrderOfVersionsIsNotKnown) {
 }
 TEST(WhiteBox, RefutesWeakerPropertiesByAProofOfAStrongerOne) {
   EXPECT_THAT(blamed(kOrdered, {said(Property::kNoLostWrite, Validity::kInvalid)}),
-              testing::Each("checker fault of no-lost-write"));
+              ElementsAre("checker fault of no-lost-write"));
   EXPECT_THAT(blamed(kOrdered, {said(Property::kCausal, Validity::kInvalid)}),
               ElementsAre("checker fault of causal"));
   EXPECT_THAT(blamed(kOrdered, {said(Property::kConverges, Validity::kInvalid)}), IsEmpty());
