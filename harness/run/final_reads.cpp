@@ -8,27 +8,40 @@ namespace quorate {
 namespace {
 
 constexpr std::size_t kClientsPerPlace = 4;
+constexpr auto kPoll = std::chrono::milliseconds(2);
 
 }  // namespace
 
 FinalReads::FinalReads(const Load::Parts& parts, const std::vector<std::string>& keys,
                        const std::vector<std::string>& crashed, std::int32_t first_process)
     : load_(parts, static_cast<std::size_t>(parts.config.nodes) * kClientsPerPlace, first_process),
-      left_(static_cast<std::size_t>(parts.config.nodes)) {
+      left_(static_cast<std::size_t>(parts.config.nodes)),
+      left_from_all_(left_.size()) {
   plan(keys, crashed, static_cast<std::uint8_t>(parts.config.n));
-  // Client i stands at place i modulo places.
   load_.start(
-      [this](const Asked& asked) -> Next {
-        std::deque<Invocation>& left = left_[static_cast<std::size_t>(asked.client) % left_.size()];
-        if (left.empty()) return Done{};
-        Next next = std::move(left.front());
-        left.pop_front();
-        return next;
-      },
+      [this](const Asked& asked) { return next(asked); },
       [this](std::size_t client, const Invocation& invocation, const Completion& completion) {
-        if (completion.outcome == Outcome::kOk) return;
-        left_[client % left_.size()].push_front(invocation);
+        const bool ok = completion.outcome == Outcome::kOk;
+        if (ok && invocation.r == 0) --unread_;
+        if (!ok) queue_of(client, invocation.r != 0).push_front(invocation);
       });
+}
+
+// Client i stands at place i modulo places.
+std::deque<Invocation>& FinalReads::queue_of(std::size_t client, bool from_all) {
+  std::vector<std::deque<Invocation>>& queues = from_all ? left_from_all_ : left_;
+  return queues[client % queues.size()];
+}
+
+Next FinalReads::next(const Asked& asked) {
+  const auto client = static_cast<std::size_t>(asked.client);
+  const bool from_all = queue_of(client, false).empty();
+  if (from_all && unread_ > 0) return WaitUntil{asked.now + kPoll};
+  std::deque<Invocation>& queue = queue_of(client, from_all);
+  if (queue.empty()) return Done{};
+  Next next = std::move(queue.front());
+  queue.pop_front();
+  return next;
 }
 
 void FinalReads::plan(const std::vector<std::string>& keys, const std::vector<std::string>& crashed,
@@ -45,9 +58,11 @@ void FinalReads::plan(const std::vector<std::string>& keys, const std::vector<st
     for (std::size_t i = 0; i < std::min(places_of_a_key, alive.size()); ++i) {
       const std::size_t place = alive[(key + i) % alive.size()];
       left_[place].push_back({.key = keys[key], .value = {}, .final_read = true});
+      ++unread_;
     }
     if (!crashed.empty()) continue;
-    left_[key % places].push_back({.key = keys[key], .value = {}, .final_read = true, .r = all});
+    left_from_all_[key % places].push_back(
+        {.key = keys[key], .value = {}, .final_read = true, .r = all});
   }
 }
 

@@ -1,5 +1,8 @@
-// FinalReads: after healing and quiescence, reads every key at every place, and once from all
+// FinalReads: after healing and quiescence, reads every key at every place, and then once from all
 // replicas. Where there are very many keys, each is read at fewer places.
+//
+// Reads from all replicas come when the others are over: they may show what too few replicas hold
+// for the others to find it by right.
 #pragma once
 
 #include <deque>
@@ -28,8 +31,14 @@ class FinalReads {
   void plan(const std::vector<std::string>& keys, const std::vector<std::string>& crashed,
             std::uint8_t all);
 
+  Next next(const Asked& asked);
+  std::deque<Invocation>& queue_of(std::size_t client, bool from_all);
+
   Load load_;
-  std::vector<std::deque<Invocation>> left_;  // by place: those that nobody is making
+  // By place: those that nobody is making.
+  std::vector<std::deque<Invocation>> left_;
+  std::vector<std::deque<Invocation>> left_from_all_;
+  std::size_t unread_ = 0;  // of the first kind: those that have not succeeded yet
 };
 
 }  // namespace quorate
