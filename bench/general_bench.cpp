@@ -1,5 +1,6 @@
-// How long the general checker takes: on each recorded history (QUORATE_CORPORA names their folder),
-// on all of Jepsen's of etcd together, and on histories that no search over configurations decides.
+// How long the general checker takes: on each recorded history (QUORATE_CORPORA names their
+// folder), on all of Jepsen's of etcd together, and on histories that no search over configurations
+// decides.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

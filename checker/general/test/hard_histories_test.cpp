@@ -18,6 +18,7 @@ class Clients {
       : clients_(clients), info_share_(info_share), reads_(reads), random_(random) {}
 
   std::vector<ObjectOp> run(int operations) {
+    limit_ = operations - clients_;
     for (int client = 0; client < clients_; ++client) invoke();
     while (static_cast<int>(ops_.size()) < operations) {
       step();
@@ -66,14 +67,11 @@ class Clients {
   Position now_ = 0;
   int last_value_ = 0;
   int last_invoked_ = 0;
-
- public:
   int limit_ = 0;
 };
 
 std::vector<ObjectOp> clients(int count, int operations, double info_share, RandomStream* random) {
   Clients run(count, info_share, 0.5, random);
-  run.limit_ = operations - count;
   return run.run(operations);
 }
 
