@@ -25,12 +25,12 @@ std::unique_ptr<Checker> of_register(Property property, const InitialValue& init
 }
 
 Error no_checker(const Question& question) {
-  return Error{ErrorCode::kUnsupported,
-               fmt::format("no checker judges \"{}\" of a {}{}", name_of(question.property),
-                           question.model,
-                           question.property == Property::kLinearizable
-                               ? ""
-                               : "; without --property it is linearizability")};
+  return Error{
+      ErrorCode::kUnsupported,
+      fmt::format("no checker judges \"{}\" of a {}{}", name_of(question.property), question.model,
+                  question.property == Property::kLinearizable
+                      ? ""
+                      : "; without --property it is linearizability")};
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ function(quorate_tests name)
   endif()
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                        PROPERTIES LABELS ${M_LABEL} TIMEOUT ${M_TIMEOUT} RUN_SERIAL ${serial}
-                       ENVIRONMENT "QUORATE_BIN=${CMAKE_BINARY_DIR}/bin;QUORATE_SOURCE=${CMAKE_SOURCE_DIR};TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/tsan_suppressions.txt")
+                       ENVIRONMENT "QUORATE_BIN=${CMAKE_BINARY_DIR}/bin")  # the test presets set more: it takes but one
 endfunction()
 
 # Everything is instrumented, and only the fuzzers bring libFuzzer's main().

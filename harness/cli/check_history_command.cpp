@@ -92,16 +92,15 @@ int check_history(const CheckRequest& request, const Output& output) {
   const auto read = read_history_file(request.target, read_options(request));
   if (!read) return complain(read.error(), kExitUsage);
   if (auto fits = check_operations(read->history, request.question.model); !fits) {
-    return complain({fits.error().code,
-                     fmt::format("{}: {} (--model says what the objects are)",
-                                 request.target.string(), fits.error().context)},
+    return complain({fits.error().code, fmt::format("{}: {} (--model says what the objects are)",
+                                                    request.target.string(), fits.error().context)},
                     kExitUsage);
   }
   const auto checker = checker_for(request.question);
   if (!checker) return complain(checker.error(), kExitUsage);
   waiting.now(fmt::format("judging {} operations", read->history.ops().size()));
-  const Verdict verdict = verdict_on(request.question.property,
-                                     (*checker)->check(read->history, request.budget));
+  const Verdict verdict =
+      verdict_on(request.question.property, (*checker)->check(read->history, request.budget));
   waiting.end();
   if (!request.pictures.empty()) {
     const auto drawn = write_pictures(request.pictures, read->history, verdict);

@@ -13,14 +13,17 @@ namespace {
 
 constexpr const char* kExamples =
     "Examples:\n"
-    "  quorate check results/runs/latest                     judge a run again, by what it promised\n"
-    "  quorate check results/runs/latest --staleness         and how stale it was, beside what PBS\n"
+    "  quorate check results/runs/latest                     judge a run again, by what it "
+    "promised\n"
+    "  quorate check results/runs/latest --staleness         and how stale it was, beside what "
+    "PBS\n"
     "                                                        predicts\n"
     "  quorate check history.jsonl                           is this register linearizable?\n"
     "  quorate check history.jsonl --property latest --json\n"
     "  quorate check history.edn --model cas-register --initial 0      a history of Jepsen's\n"
     "  quorate check run.edn --model multi-register --initial '{x 0, y 0}' --budget 10m,8GiB\n"
-    "Exit codes: 0 it holds, 1 it is broken, 2 no answer, 254 the command line or the file makes no\n"
+    "Exit codes: 0 it holds, 1 it is broken, 2 no answer, 254 the command line or the file makes "
+    "no\n"
     "sense. docs/models.md tells what each model is.\n";
 
 Error invalid(std::string text) { return {ErrorCode::kInvalidArgument, std::move(text)}; }
@@ -99,8 +102,8 @@ Result<CheckRequest> read_check_request(const CheckTexts& texts) {
   if (texts.format != "auto") {
     request.format = history_format_named(texts.format);
     if (!request.format) {
-      return invalid(fmt::format("--format {} is unknown; there is: {}", texts.format,
-                                 format_list()));
+      return invalid(
+          fmt::format("--format {} is unknown; there is: {}", texts.format, format_list()));
     }
   }
   const Result<Budget> budget = read_budget(texts.budget);

@@ -29,7 +29,8 @@ Result<int> write_pictures(const std::filesystem::path& folder, const History& h
       std::error_code error;
       std::filesystem::create_directories(folder, error);
       if (error) {
-        return Error{ErrorCode::kIo, fmt::format("create {}: {}", folder.string(), error.message())};
+        return Error{ErrorCode::kIo,
+                     fmt::format("create {}: {}", folder.string(), error.message())};
       }
       const std::string name = fmt::format("{}-{}-{}.svg", name_of(property.property), number,
                                            file_name_of(violation.anomaly));

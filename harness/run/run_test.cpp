@@ -194,8 +194,8 @@ class TestRun {
     for (std::size_t i = 0; i < cluster_->nodes().size(); ++i) {
       const std::string& name = cluster_->nodes()[i];
       if (std::find(crashed_.begin(), crashed_.end(), name) != crashed_.end()) continue;
-      nodes.push_back({cluster_->addresses().at(i),
-                       network_->namespace_fd(fmt::format("c{}", i + 1))});
+      nodes.push_back(
+          {cluster_->addresses().at(i), network_->namespace_fd(fmt::format("c{}", i + 1))});
     }
     return nodes;
   }
@@ -215,8 +215,8 @@ class TestRun {
   std::string dump_and_stop() {
     std::string trouble;
     for (const NodeAccess& node : live_nodes()) {
-      const Result<void> dumped = system_.dump(node.address, node.namespace_fd,
-                                               folder_.node_path(node.address.name));
+      const Result<void> dumped =
+          system_.dump(node.address, node.namespace_fd, folder_.node_path(node.address.name));
       if (!dumped && trouble.empty()) trouble = dumped.error().to_string();
     }
     phase("end");

@@ -134,7 +134,8 @@ Result<std::vector<DumpedRecord>> dump_records(const NodeAddress& node, int name
       dumped.push_back(std::move(*record));
     }
     if (dumped.size() > most) {
-      return Error{ErrorCode::kLimit, fmt::format("{} holds more than {} records", node.name, most)};
+      return Error{ErrorCode::kLimit,
+                   fmt::format("{} holds more than {} records", node.name, most)};
     }
   } while (!cursor.empty());
   return dumped;
@@ -142,8 +143,7 @@ Result<std::vector<DumpedRecord>> dump_records(const NodeAddress& node, int name
 
 Result<void> dump_to_file(const NodeAddress& node, int namespace_fd,
                           const std::filesystem::path& file) {
-  const auto records =
-      dump_records(node, namespace_fd, std::numeric_limits<std::size_t>::max());
+  const auto records = dump_records(node, namespace_fd, std::numeric_limits<std::size_t>::max());
   if (!records) return records.error();
   std::string lines;
   for (const DumpedRecord& record : *records) {
