@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "checker/registers/register_checks.h"
+#include "checker/replicas/replicas.h"
 #include "checker/sessions/sessions.h"
 #include "workloads/deletes_as_writes.h"
 
@@ -14,12 +16,17 @@ void add(std::unique_ptr<Checker> checker, Checkers* checks) {
 
 }  // namespace
 
-Checkers checks_of_registers(const CheckContext&) {
+Checkers checks_of_registers(const CheckContext& context) {
+  const RegisterOptions options{.initial = {},
+                                .replicas = context.replicas,
+                                .reads_must_meet = context.reads_must_meet};
   Checkers checks;
   for (const Property property : kAllProperties) {
-    add(register_checker(property), &checks);
+    add(register_checker_with(property, options), &checks);
     add(session_checker(property), &checks);
   }
+  add(convergence_checker(), &checks);
+  add(availability_checker(), &checks);
   return checks;
 }
 

@@ -11,7 +11,8 @@ namespace quorate {
 
 using Checkers = std::vector<std::unique_ptr<Checker>>;
 
-// What is judged on histories of registers with unique values: registers and sessions.
+// What is judged on histories of registers with unique values: registers, sessions, and what the
+// replicas hold when the run is over.
 Checkers checks_of_registers(const CheckContext& context);
 // The same where keys are deleted, too.
 Checkers checks_of_deleted_registers(const CheckContext& context);

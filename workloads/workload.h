@@ -35,9 +35,11 @@ struct WorkloadOptions {
   Duration time = std::chrono::seconds(10);  // of load
 };
 
-// What a check must know of the run, beside its history.
+// What a check must know of the run, beside its history: RegisterOptions of
+// checker/registers/register_checks.h says what it is for.
 struct CheckContext {
-  int n = 0;  // replicas of a key; 0: not known
+  int replicas = 0;  // n, where the quorums of the configuration must meet; else 0
+  bool reads_must_meet = false;
 };
 
 class Workload {

@@ -164,8 +164,8 @@ class Teller {
 
 class RegisterChecker : public Checker {
  public:
-  RegisterChecker(Property property, InitialValue initial)
-      : property_(property), options_{.initial = std::move(initial)} {}
+  RegisterChecker(Property property, RegisterOptions options)
+      : property_(property), options_(std::move(options)) {}
 
   Property property() const override { return property_; }
   CheckResult check(const History& history, const Budget& budget) const override {
@@ -216,9 +216,13 @@ std::vector<CheckResult> check_registers(const History& history,
   return results;
 }
 
-std::unique_ptr<Checker> register_checker(Property property, const InitialValue& initial) {
+std::unique_ptr<Checker> register_checker_with(Property property, const RegisterOptions& options) {
   if (!is_register_property(property)) return nullptr;
-  return std::make_unique<RegisterChecker>(property, initial);
+  return std::make_unique<RegisterChecker>(property, options);
+}
+
+std::unique_ptr<Checker> register_checker(Property property, const InitialValue& initial) {
+  return register_checker_with(property, RegisterOptions{.initial = initial});
 }
 
 }  // namespace quorate

@@ -1,6 +1,7 @@
 // check_registers: several properties of registers with unique values, in one pass over a history.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -40,5 +41,8 @@ bool is_register_property(Property property);
 std::vector<CheckResult> check_registers(const History& history,
                                          std::span<const Property> properties,
                                          const RegisterOptions& options, const Budget& budget);
+
+// One property of it, as a Checker. nullptr where it judges no such property.
+std::unique_ptr<Checker> register_checker_with(Property property, const RegisterOptions& options);
 
 }  // namespace quorate

@@ -152,8 +152,7 @@ void Convergence::judge_key(const std::string& key, Records last, Records before
   if (!agree(last)) {
     ++divergent_;
     report(key, Anomaly::kDivergence, writes_of(key, last), last,
-           {"Every fault was healed and the replicas had time to exchange what they hold, yet they",
-            "still differ."});
+           {"Every fault was healed and no client wrote any more, yet the replicas still differ."});
     return;
   }
   if (before.empty() || !agree(before)) {

@@ -101,6 +101,8 @@ const Violation* most_telling(const Verdict& verdict) {
   for (const bool promised : {true, false}) {
     for (const PropertyVerdict& property : verdict.properties) {
       if (property.promised != promised || property.result.violations.empty()) continue;
+      // Nothing repairs in a run that promises no convergence: that replicas differ tells nothing.
+      if (!promised && property.property == Property::kConverges) continue;
       return &property.result.violations.front();
     }
   }

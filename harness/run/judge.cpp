@@ -147,7 +147,11 @@ Verdict judge(const RunConfig& config, const System& system, const Workload& wor
               const History& history, const Budget& budget) {
   Verdict verdict;
   const std::vector<Property> promised = system.promised(config);
-  const auto checkers = workload.checkers({.n = config.n});
+  // Where quorums need not meet nothing is owed, and every read is judged against every write.
+  const bool quorums_meet = config.r + config.w > config.n;
+  const auto checkers =
+      workload.checkers({.replicas = quorums_meet ? config.n : 0,
+                         .reads_must_meet = quorums_meet && config.read_mode == "blocking"});
   for (const Property property : kAllProperties) {
     const bool owed = contains(promised, property) || contains(config.demanded, property);
     verdict.properties.push_back(

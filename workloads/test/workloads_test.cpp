@@ -70,7 +70,7 @@ TEST_P(EveryWorkload, HasOneCheckAPropertyAndJudgesWhatRegistersPromise) {
   const auto workload = made(GetParam());
   EXPECT_EQ(workload->name(), GetParam());
   std::set<Property> properties;
-  for (const auto& checker : workload->checkers({.n = 3})) {
+  for (const auto& checker : workload->checkers({.replicas = 3})) {
     EXPECT_TRUE(properties.insert(checker->property()).second) << name_of(checker->property());
   }
   const std::vector<Property> judged = workload->judged_by();
