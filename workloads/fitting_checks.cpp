@@ -14,9 +14,8 @@ void add(std::unique_ptr<Checker> checker, Checkers* checks) {
   if (checker) checks->push_back(std::move(checker));
 }
 
-}  // namespace
-
-Checkers checks_of_registers(const CheckContext& context) {
+// By what clients saw.
+Checkers checks_of_operations(const CheckContext& context) {
   const RegisterOptions options{.initial = {},
                                 .replicas = context.replicas,
                                 .reads_must_meet = context.reads_must_meet};
@@ -25,14 +24,27 @@ Checkers checks_of_registers(const CheckContext& context) {
     add(register_checker_with(property, options), &checks);
     add(session_checker(property), &checks);
   }
-  add(convergence_checker(), &checks);
-  add(availability_checker(), &checks);
+  return checks;
+}
+
+// By what the replicas and the run's marks tell.
+void add_checks_of_the_end(Checkers* checks) {
+  add(convergence_checker(), checks);
+  add(availability_checker(), checks);
+}
+
+}  // namespace
+
+Checkers checks_of_registers(const CheckContext& context) {
+  Checkers checks = checks_of_operations(context);
+  add_checks_of_the_end(&checks);
   return checks;
 }
 
 Checkers checks_of_deleted_registers(const CheckContext& context) {
-  Checkers checks = checks_of_registers(context);
+  Checkers checks = checks_of_operations(context);
   for (std::unique_ptr<Checker>& checker : checks) checker = judging_deletes(std::move(checker));
+  add_checks_of_the_end(&checks);
   return checks;
 }
 
