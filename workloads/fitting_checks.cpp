@@ -16,9 +16,8 @@ void add(std::unique_ptr<Checker> checker, Checkers* checks) {
 
 // By what clients saw.
 Checkers checks_of_operations(const CheckContext& context) {
-  const RegisterOptions options{.initial = {},
-                                .replicas = context.replicas,
-                                .reads_must_meet = context.reads_must_meet};
+  const RegisterOptions options{
+      .initial = {}, .replicas = context.replicas, .reads_must_meet = context.reads_must_meet};
   Checkers checks;
   for (const Property property : kAllProperties) {
     add(register_checker_with(property, options), &checks);

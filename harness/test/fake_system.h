@@ -38,6 +38,11 @@ class FakeSystem final : public System {
   explicit FakeSystem(std::vector<Property> promised = {}) : promised_(std::move(promised)) {}
 
   void answer_with(OnInvoke on_invoke) { on_invoke_ = std::move(on_invoke); }
+  // What replica_records answers, poll by poll; the last answer stays.
+  void hold(std::vector<std::vector<std::vector<ReplicaRecord>>> polls) {
+    polls_ = std::move(polls);
+  }
+  void tell_round_trips(Json trips) { trips_ = std::move(trips); }
   const FakeClientLog& client(std::size_t number) const { return *logs_.at(number); }
   std::size_t clients_made() const { return logs_.size(); }
 
@@ -56,11 +61,22 @@ class FakeSystem final : public System {
   }
   std::unique_ptr<Client> make_client(EventLoop& loop, const RunConfig&, const AddressBook&,
                                       const ClientPlace& place) override;
+  Result<std::vector<std::vector<ReplicaRecord>>> replica_records(
+      const RunConfig&, const std::vector<NodeAccess>&) const override {
+    if (polls_.empty()) return Error{ErrorCode::kIo, "n2: connection refused"};
+    return polls_[std::min(polled_++, polls_.size() - 1)];
+  }
+  Result<Json> round_trips(const RunConfig&, const std::vector<NodeAccess>&) const override {
+    return trips_;
+  }
 
  private:
   class FakeClient;
   std::vector<Property> promised_;
   OnInvoke on_invoke_;
+  std::vector<std::vector<std::vector<ReplicaRecord>>> polls_;
+  mutable std::size_t polled_ = 0;
+  Json trips_;
   std::vector<std::shared_ptr<FakeClientLog>> logs_;
 };
 

@@ -52,16 +52,16 @@ TEST_F(CheckE2e, FormatsAreRecognisedAndModelsJudged) {
   EXPECT_EQ(check(log, {"--model", "cas-register", "--initial", "0", "--budget", "0s"}).exit_code,
             2);
   const std::string accounts =
-      file("accounts.edn", "{:process 0 :type :invoke :f :txn :value [[:r :x nil] [:w :y 5]]}\n"
-                           "{:process 0 :type :ok :f :txn :value [[:r :x 3] [:w :y 5]]}\n");
+      file("accounts.edn",
+           "{:process 0 :type :invoke :f :txn :value [[:r :x nil] [:w :y 5]]}\n"
+           "{:process 0 :type :ok :f :txn :value [[:r :x 3] [:w :y 5]]}\n");
   const std::vector<std::string> multi{"--model", "multi-register", "--initial"};
   EXPECT_EQ(check(accounts, {multi[0], multi[1], multi[2], "{x 3, y 0}"}).exit_code, 0);
   EXPECT_EQ(check(accounts, {multi[0], multi[1], multi[2], "{x 4, y 0}"}).exit_code, 1);
 }
 
 TEST_F(CheckE2e, JsonSaysWhatWasJudgedAndHow) {
-  const Finished checked =
-      check(file("locks.edn", kTwoHolders), {"--model", "mutex", "--json"});
+  const Finished checked = check(file("locks.edn", kTwoHolders), {"--model", "mutex", "--json"});
   const Json json = parse_json(checked.out, "check").value();
   EXPECT_EQ(json["outcome"], "violation");
   EXPECT_EQ(json["model"], "mutex");

@@ -181,6 +181,24 @@ TEST_F(RunE2e, ARunStopsSoonAfterTheFirstViolationWhereThatIsAskedFor) {
   expect_nothing_left();
 }
 
+TEST_P(BothApproaches, TheFolderTellsWhatReplicasHeldAndHowStaleReadsWereBesideThePrediction) {
+  const Finished run_result = run({"--mode", GetParam(), "--r", "1", "--w", "1", "--nodes", "3",
+                                   "--time", "3", "--nemesis", "partition:halves"});
+  ASSERT_EQ(run_result.exit_code, 0) << run_result.out << run_result.err;
+  const Json results = json_file(run_folder() / "results.json");
+  const Json& measures = results["measures"];
+  EXPECT_EQ(measures["staleness"]["prediction"]["delays"],
+            "round trips that the coordinators measured, halved");
+  EXPECT_GT(measures["staleness"]["fresh"]["reads"].get<int>(), 100);
+  EXPECT_TRUE(measures["white-box"]["has_versions"].get<bool>());
+  EXPECT_TRUE(measures["white-box"]["disagreements"].empty()) << measures["white-box"];
+  for (const Json& property : results["properties"]) {
+    if (property["property"] != "converges") continue;
+    EXPECT_GE(property["measures"]["polls"].get<int>(), 2);
+  }
+  EXPECT_FALSE(std::filesystem::is_empty(run_folder() / "pictures"));
+}
+
 TEST_F(RunE2e, OneSeedGivesOnePlan) {
   ASSERT_EQ(run({"--time", "1", "--nemesis", "partition", "--seed", "11"}).exit_code, 0);
   const Json first = json_file(run_folder() / "plan.json");
