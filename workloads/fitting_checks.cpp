@@ -23,9 +23,12 @@ Checkers checks_of_registers(const CheckContext&) {
   return checks;
 }
 
-Checkers checks_of_deleted_registers(const CheckContext& context) {
-  Checkers checks = checks_of_registers(context);
-  for (std::unique_ptr<Checker>& checker : checks) checker = judging_deletes(std::move(checker));
+Checkers checks_of_deleted_registers(const CheckContext&) {
+  Checkers checks;
+  for (const Property property : kAllProperties) {
+    add(judging_deletes(register_checker(property)), &checks);
+    add(session_checker(property), &checks);
+  }
   return checks;
 }
 
