@@ -21,11 +21,11 @@ struct Found {
   std::vector<Hop> cycle;
 };
 
-// With versions a key may contradict itself although no session goes back in those that are told:
-// once a read that told one is dropped.
+// Where versions are known, a key whose sessions do not go back in them may still contradict
+// itself: once a read that told one is dropped.
 Judgement judge_by_order(GuaranteeJudge* judge, std::uint32_t key, KeyOrder order,
                          const std::vector<CausalEdge>* causal) {
-  return order == KeyOrder::kVersions ? judge->by_contradiction(key) : judge->by_order(key, causal);
+  return order == KeyOrder::kVersions ? judge->by_demands(key) : judge->by_order(key, causal);
 }
 
 Found judge(const SessionSteps& steps, const GuaranteeRule& rule, KeyOrder order) {
@@ -94,10 +94,6 @@ class GuaranteeTeller {
                         shown(hop.before), story_.gap(steps_[hop.before].op, steps_[hop.after].op),
                         shown(hop.after), shown(hop.after));
         order_edge(hop, because::kEndedBefore);
-      } else if (order == KeyOrder::kVersions) {
-        story_.sentence("By the store's own versions {} is older than {}.", shown(hop.before),
-                        shown(hop.after));
-        order_edge(hop, because::kSmallerVersion);
       } else {
         tell_path(tracer.path(hop.before, hop.after));
         story_.sentence("So the write of {} came before the write of {}: {} is the newer.",

@@ -100,12 +100,11 @@ Judgement GuaranteeJudge::by_order(std::uint32_t key, const std::vector<CausalEd
   return judgement;
 }
 
-Judgement GuaranteeJudge::by_contradiction(std::uint32_t key) {
+Judgement GuaranteeJudge::by_demands(std::uint32_t key) {
   Judgement judgement;
   number_values(key, false);
   arcs_.clear();
   collect_all_demands(key);
-  collect_told_order();
   find_cycles(&judgement);
   return judgement;
 }
@@ -173,16 +172,6 @@ void GuaranteeJudge::collect_all_demands(std::uint32_t key) {
       if (steps_[steps[i]].session != steps_[steps[j]].session) continue;
       arcs_.push_back(
           {number_of_step_[earlier], number_of_step_[later], Demand{steps[i], steps[j]}});
-    }
-  }
-}
-
-void GuaranteeJudge::collect_told_order() {
-  for (const StepIndex before : values_) {
-    for (const StepIndex after : values_) {
-      const std::uint32_t smaller = steps_.version(before);
-      if (smaller == 0 || smaller >= steps_.version(after)) continue;
-      arcs_.push_back({number_of_step_[before], number_of_step_[after], {}});
     }
   }
 }

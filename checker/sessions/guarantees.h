@@ -65,10 +65,10 @@ class GuaranteeJudge {
   Judgement by_versions(std::uint32_t key);
   // By real time; with `causal`, which holds the key's edges, by those instead. O(n log n).
   Judgement by_order(std::uint32_t key, const std::vector<CausalEdge>* causal);
-  // By all that can contradict itself where versions are told: every demand, also those that follow
-  // in whole histories only, and every two told versions. Of evidence; O(steps^2).
-  Judgement by_contradiction(std::uint32_t key);
-  // After by_order() or by_contradiction(): a shortest cycle through a demand that it called
+  // By nothing else than the demands, all of them: also those that with any known order follow from
+  // others. For evidence; O(steps^2).
+  Judgement by_demands(std::uint32_t key);
+  // After by_order() or by_demands(): a shortest cycle through a demand that it called
   // broken; empty where the demand is broken by itself (a read of the initial value). It begins
   // with the demand.
   std::vector<Hop> cycle(const Demand& demand);
@@ -95,7 +95,6 @@ class GuaranteeJudge {
   void number_values(std::uint32_t key, bool real_time);
   void collect_demands(std::uint32_t key, Judgement* judgement);
   void collect_all_demands(std::uint32_t key);
-  void collect_told_order();
   void find_cycles(Judgement* judgement);
   void sort_arcs();
   void collect_broken(Judgement* judgement);
