@@ -27,6 +27,7 @@ struct DeletesOfKey {
   std::vector<Index> unknown;
   std::vector<Index> failed;
   bool unversioned = false;         // an ok delete told no version
+  bool told = false;                // some reply told one
   std::map<Symbol, Sighting> seen;  // by version; kAbsent: none was told
 };
 
@@ -38,6 +39,7 @@ std::map<Symbol, DeletesOfKey> deletes_by_key(const History& history) {
   std::map<Symbol, DeletesOfKey> keys;
   for (Index i = 0; i < history.ops().size(); ++i) {
     const Op& op = history.ops()[i];
+    if (op.version != kAbsent) keys[op.key].told = true;
     if (reads_nothing(op)) {
       Sighting& sighting = keys[op.key].seen[op.version];
       sighting.reads.push_back(i);
@@ -59,7 +61,7 @@ std::map<Symbol, DeletesOfKey> deletes_by_key(const History& history) {
 class Retelling {
  public:
   explicit Retelling(const History& history) : history_(history), values_(history.ops().size()) {
-    for (const auto& [key, deletes] : deletes_by_key(history)) retell(deletes);
+    for (const auto& [key, deletes] : deletes_by_key(history)) retell(key, deletes);
     for (Index i = 0; i < history.ops().size(); ++i) {
       const Op& op = history.ops()[i];
       if (op.function != Function::kDelete || !values_[i].empty()) continue;
@@ -71,6 +73,9 @@ class Retelling {
   // Empty: as it is.
   const std::string& value(Index op) const { return values_[op]; }
   bool left_out(Index op) const { return left_out_.contains(op); }
+  bool is_final(Index op) const {
+    return history_.ops()[op].final_read && !without_finals_.contains(history_.ops()[op].key);
+  }
 
  private:
   static std::string quoted(const std::string& text) {
@@ -82,11 +87,22 @@ class Retelling {
     return quoted(fmt::format("deleted@{}", history_.text(version)));
   }
 
-  void retell(const DeletesOfKey& deletes) {
+  void leave_out(Symbol key, const Sighting& sighting) {
+    left_out_.insert(sighting.reads.begin(), sighting.reads.end());
+    forget_finals(key, sighting);
+  }
+  // What is lost can be told only where it is known what all final reads saw.
+  void forget_finals(Symbol key, const Sighting& sighting) {
+    const bool final = std::any_of(sighting.reads.begin(), sighting.reads.end(),
+                                   [this](Index read) { return history_.ops()[read].final_read; });
+    if (final) without_finals_.insert(key);
+  }
+
+  void retell(Symbol key, const DeletesOfKey& deletes) {
     std::vector<std::pair<Symbol, const Sighting*>> strange;  // versions that no ok delete has
     for (const auto& [version, sighting] : deletes.seen) {
-      if (deletes.unversioned) {
-        left_out_.insert(sighting.reads.begin(), sighting.reads.end());
+      if (deletes.unversioned || (!deletes.told && !deletes.unknown.empty())) {
+        leave_out(key, sighting);
       } else if (version != kAbsent) {
         for (const Index read : sighting.reads) values_[read] = deleted_at(version);
         if (!deletes.versions.contains(version)) strange.emplace_back(version, &sighting);
@@ -101,11 +117,12 @@ class Retelling {
       if (unknown != deletes.unknown.end() && start(*unknown) < sighting->first_end) {
         values_[*unknown] = deleted_at(version);
         const bool matters = strange.size() > 1 && start(*unknown) > sighting->last_start;
-        if (matters) left_out_.insert(sighting->reads.begin(), sighting->reads.end());
+        if (matters) leave_out(key, *sighting);
         ++unknown;
-      } else if (failed != deletes.failed.end()) {
-        values_[*failed++] = deleted_at(version);
+        continue;
       }
+      if (failed != deletes.failed.end()) values_[*failed++] = deleted_at(version);
+      if (!deletes.unknown.empty()) forget_finals(key, *sighting);
     }
   }
 
@@ -114,6 +131,7 @@ class Retelling {
   const History& history_;
   std::vector<std::string> values_;
   std::set<Index> left_out_;
+  std::set<Symbol> without_finals_;  // keys
 };
 
 // One event of an operation, as the log had it.
@@ -152,7 +170,7 @@ ClientEvent event_of(const History& history, const Retelling& retelling, const M
   event.replicas = history.text(op.replicas);
   event.r = op.r;
   event.w = op.w;
-  event.final_read = op.final_read;
+  event.final_read = retelling.is_final(moment.op);
   if (moment.invokes) return event;
   const bool failed = op.outcome == Outcome::kFail || retelling.left_out(moment.op);
   event.type = failed ? EventType::kFail : EventType::kOk;

@@ -7,7 +7,12 @@
 // time: to the earliest that is left, which forbids least; where several are possible and the
 // choice could matter, the read is left out. Where none is left it was a failed delete (a dirty
 // read), or nobody's (thin air). A read of nothing without a version found what was there before
-// every write.
+// every write; but where no reply on the key told a version it may be of any delete of unknown
+// outcome, and is left out. On a key where a final read is in any such doubt no read counts as
+// final.
+//
+// For checkers that ask when operations were, not who did them: of two deletes of unknown outcome,
+// which one had a version then makes no difference, and to sessions it does.
 #pragma once
 
 #include <memory>

@@ -14,35 +14,36 @@ void add(std::unique_ptr<Checker> checker, Checkers* checks) {
   if (checker) checks->push_back(std::move(checker));
 }
 
-// By what clients saw.
-Checkers checks_of_operations(const CheckContext& context) {
-  const RegisterOptions options{
-      .initial = {}, .replicas = context.replicas, .reads_must_meet = context.reads_must_meet};
-  Checkers checks;
-  for (const Property property : kAllProperties) {
-    add(register_checker_with(property, options), &checks);
-    add(session_checker(property), &checks);
-  }
-  return checks;
-}
-
-// By what the replicas and the run's marks tell.
+// What the replicas hold when the run is over, and the run's own marks.
 void add_checks_of_the_end(Checkers* checks) {
   add(convergence_checker(), checks);
   add(availability_checker(), checks);
 }
 
+RegisterOptions options_of(const CheckContext& context) {
+  return {.initial = {},
+          .replicas = context.replicas,
+          .reads_must_meet = context.reads_must_meet};
+}
+
 }  // namespace
 
 Checkers checks_of_registers(const CheckContext& context) {
-  Checkers checks = checks_of_operations(context);
+  Checkers checks;
+  for (const Property property : kAllProperties) {
+    add(register_checker_with(property, options_of(context)), &checks);
+    add(session_checker(property), &checks);
+  }
   add_checks_of_the_end(&checks);
   return checks;
 }
 
 Checkers checks_of_deleted_registers(const CheckContext& context) {
-  Checkers checks = checks_of_operations(context);
-  for (std::unique_ptr<Checker>& checker : checks) checker = judging_deletes(std::move(checker));
+  Checkers checks;
+  for (const Property property : kAllProperties) {
+    add(judging_deletes(register_checker_with(property, options_of(context))), &checks);
+    add(session_checker(property), &checks);
+  }
   add_checks_of_the_end(&checks);
   return checks;
 }

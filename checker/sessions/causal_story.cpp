@@ -45,7 +45,7 @@ class CausalTeller {
     const StepIndex read = cycle.front();
     const StepIndex write = cycle.back();
     follow(cycle);
-    story_.edge(steps_[write].op, steps_[read].op, "was read by");
+    story_.edge(steps_[write].op, steps_[read].op, because::kWasReadBy);
     story_.sentence("So the read of {} came before the write of it, which came before the read.",
                     shown(write));
     return story_.tell(property_, Anomaly::kCausalityCycle);
@@ -96,7 +96,7 @@ class CausalTeller {
                                 steps_[path[i]].position > steps_[path[i - 1]].position;
       if (i > 0) {
         story_.edge(steps_[path[i - 1]].op, steps_[path[i]].op,
-                    same_process ? "the same process did it first" : "was read by");
+                    same_process ? because::kSameProcess : because::kWasReadBy);
       }
       if (same_process) {
         sentence += fmt::format(", then {}", deed(path[i]));

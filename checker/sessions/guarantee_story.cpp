@@ -21,6 +21,13 @@ struct Found {
   std::vector<Hop> cycle;
 };
 
+// Where versions are known, a key whose sessions do not go back in them may still contradict
+// itself: once a read that told one is dropped.
+Judgement judge_by_order(GuaranteeJudge* judge, std::uint32_t key, KeyOrder order,
+                         const std::vector<CausalEdge>* causal) {
+  return order == KeyOrder::kVersions ? judge->by_demands(key) : judge->by_order(key, causal);
+}
+
 Found judge(const SessionSteps& steps, const GuaranteeRule& rule, KeyOrder order) {
   std::vector<std::vector<CausalEdge>> edges;
   if (order == KeyOrder::kCausal) {
@@ -29,13 +36,16 @@ Found judge(const SessionSteps& steps, const GuaranteeRule& rule, KeyOrder order
   GuaranteeJudge judge(steps, rule);
   Found found;
   for (std::uint32_t key = 0; key < steps.keys() && !found.demand; ++key) {
+    if (order == KeyOrder::kVersions) {
+      const Judgement told = judge.by_versions(key);
+      if (!told.broken.empty()) found.demand = told.broken.front();
+      if (found.demand) break;
+    }
     const Judgement judgement =
-        order == KeyOrder::kVersions
-            ? judge.by_versions(key)
-            : judge.by_order(key, order == KeyOrder::kCausal ? &edges[key] : nullptr);
+        judge_by_order(&judge, key, order, order == KeyOrder::kCausal ? &edges[key] : nullptr);
     if (judgement.broken.empty()) continue;
     found.demand = judgement.broken.front();
-    if (order != KeyOrder::kVersions) found.cycle = judge.cycle(*found.demand);
+    found.cycle = judge.cycle(*found.demand);
   }
   return found;
 }
@@ -64,10 +74,9 @@ class GuaranteeTeller {
   void tell_versions(const Demand& demand) {
     const StepIndex newer = value_of(demand.earlier);
     const StepIndex older = value_of(demand.later);
-    note_version(demand.earlier, newer, "");
-    note_version(demand.later, older, "← older");
+    note(demand.later, "← older");
     session_edge(demand);
-    story_.edge(steps_[older].op, steps_[newer].op, "has the smaller version");
+    story_.edge(steps_[older].op, steps_[newer].op, because::kSmallerVersion);
     story_.sentence("{}, which is older by the store's own versions.", deeds(demand));
   }
 
@@ -84,7 +93,7 @@ class GuaranteeTeller {
         story_.sentence("The write of {} ended {}before the write of {} began: {} is the newer.",
                         shown(hop.before), story_.gap(steps_[hop.before].op, steps_[hop.after].op),
                         shown(hop.after), shown(hop.after));
-        order_edge(hop, "ended before it began");
+        order_edge(hop, because::kEndedBefore);
       } else {
         tell_path(tracer.path(hop.before, hop.after));
         story_.sentence("So the write of {} came before the write of {}: {} is the newer.",
@@ -112,14 +121,8 @@ class GuaranteeTeller {
     }
     story_.note(steps_[step].op, outcome + text);
   }
-  void note_version(StepIndex step, StepIndex value, const std::string& text) {
-    const Symbol version = steps_.op(steps_.version_teller(value)).version;
-    const std::string told = fmt::format("version {}", steps_.history().plain(version));
-    note(step, text.empty() ? told : fmt::format("{} {}", told, text));
-  }
   void session_edge(const Demand& demand) {
-    story_.edge(steps_[demand.earlier].op, steps_[demand.later].op,
-                "the same process did it first");
+    story_.edge(steps_[demand.earlier].op, steps_[demand.later].op, because::kSameProcess);
   }
   void order_edge(const Hop& hop, std::string reason) {
     story_.edge(steps_[hop.before].op, steps_[hop.after].op, std::move(reason));
@@ -128,7 +131,7 @@ class GuaranteeTeller {
     for (std::size_t i = 1; i < path.size(); ++i) {
       const bool session = steps_[path[i - 1]].session == steps_[path[i]].session;
       story_.edge(steps_[path[i - 1]].op, steps_[path[i]].op,
-                  session ? "the same process did it first" : "was read by");
+                  session ? because::kSameProcess : because::kWasReadBy);
     }
   }
 
@@ -182,7 +185,7 @@ Violation tell_guarantee(const History& history, const ReadSources& sources,
   GuaranteeTeller teller(steps, ops);
   if (steps[found.demand->later].source == kInitialStep) {
     teller.tell_initial(*found.demand);
-  } else if (order == KeyOrder::kVersions) {
+  } else if (found.cycle.empty()) {
     teller.tell_versions(*found.demand);
   } else {
     teller.tell_cycle(found.cycle, order);

@@ -96,14 +96,27 @@ Judgement GuaranteeJudge::by_order(std::uint32_t key, const std::vector<CausalEd
       arcs_.push_back({number_of_step_[edge.before], number_of_step_[edge.after], {}});
     }
   }
+  find_cycles(&judgement);
+  return judgement;
+}
+
+Judgement GuaranteeJudge::by_demands(std::uint32_t key) {
+  Judgement judgement;
+  number_values(key, false);
+  arcs_.clear();
+  collect_all_demands(key);
+  find_cycles(&judgement);
+  return judgement;
+}
+
+void GuaranteeJudge::find_cycles(Judgement* judgement) {
   sort_arcs();
   const auto predecessor_of = [this](std::uint32_t node, std::uint32_t i) {
     return predecessor(node, i);
   };
   components_ = strong_components(static_cast<std::uint32_t>(values_.size() + completions_.size()),
                                   predecessor_of);
-  collect_broken(&judgement);
-  return judgement;
+  collect_broken(judgement);
 }
 
 void GuaranteeJudge::number_values(std::uint32_t key, bool real_time) {
@@ -144,6 +157,22 @@ void GuaranteeJudge::collect_demands(std::uint32_t key, Judgement* judgement) {
       }
     }
     if (is_from(steps_[index]) && value != kInitialStep) session.earlier = index;
+  }
+}
+
+// Without the known order, a demand of the last step does not follow from one of an earlier step.
+void GuaranteeJudge::collect_all_demands(std::uint32_t key) {
+  const auto steps = steps_.of_key(key);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const StepIndex earlier = value_of(steps[i]);
+    if (!is_from(steps_[steps[i]]) || earlier == kInitialStep) continue;
+    for (std::size_t j = i + 1; j < steps.size(); ++j) {
+      const StepIndex later = value_of(steps[j]);
+      if (!is_to(steps_[steps[j]]) || later == kInitialStep || later == earlier) continue;
+      if (steps_[steps[i]].session != steps_[steps[j]].session) continue;
+      arcs_.push_back(
+          {number_of_step_[earlier], number_of_step_[later], Demand{steps[i], steps[j]}});
+    }
   }
 }
 

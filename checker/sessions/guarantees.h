@@ -65,8 +65,12 @@ class GuaranteeJudge {
   Judgement by_versions(std::uint32_t key);
   // By real time; with `causal`, which holds the key's edges, by those instead. O(n log n).
   Judgement by_order(std::uint32_t key, const std::vector<CausalEdge>* causal);
-  // After by_order(): a shortest cycle through a demand that it called broken; empty where the
-  // demand is broken by itself (a read of the initial value). It begins with the demand.
+  // By nothing else than the demands, all of them: also those that with any known order follow from
+  // others. For evidence; O(steps^2).
+  Judgement by_demands(std::uint32_t key);
+  // After by_order() or by_demands(): a shortest cycle through a demand that it called
+  // broken; empty where the demand is broken by itself (a read of the initial value). It begins
+  // with the demand.
   std::vector<Hop> cycle(const Demand& demand);
 
  private:
@@ -77,10 +81,10 @@ class GuaranteeJudge {
     StepIndex untold = kNoStep;   // the last whose value has no version
     bool untold_differ = false;   // there are others, of other values
   };
-  struct Arc {  // between values, by their numbers; demand or causal
+  struct Arc {  // between values, by their numbers; demand or known order
     std::uint32_t before = 0;
     std::uint32_t after = 0;
-    Demand demand;  // none: causal
+    Demand demand;  // none: known order
   };
 
   bool is_from(const Step& step) const { return step.write() == rule_.from_write; }
@@ -90,6 +94,8 @@ class GuaranteeJudge {
   void judge_version(StepIndex index, Judgement* judgement);
   void number_values(std::uint32_t key, bool real_time);
   void collect_demands(std::uint32_t key, Judgement* judgement);
+  void collect_all_demands(std::uint32_t key);
+  void find_cycles(Judgement* judgement);
   void sort_arcs();
   void collect_broken(Judgement* judgement);
   std::uint32_t predecessor(std::uint32_t node, std::uint32_t i) const;

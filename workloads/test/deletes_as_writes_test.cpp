@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "checker/sessions/sessions.h"
+#include "workloads/fitting_checks.h"
+
 namespace quorate {
 namespace {
 
@@ -25,6 +28,11 @@ class Script {
   Script& write(const std::string& value, Position from, Position to) {
     return op(Function::kWrite, value, from, to, Outcome::kOk, fmt::format("1.{}", from));
   }
+  // The next operation is of this process.
+  Script& process(std::int32_t process) {
+    process_ = process;
+    return *this;
+  }
   Script& read(const std::string& value, Position from, Position to) {
     return op(Function::kRead, value, from, to);
   }
@@ -32,7 +40,10 @@ class Script {
     return op(Function::kRead, "", from, to, Outcome::kOk, version);
   }
   Script& final_nothing(const std::string& version, Position from, Position to) {
-    nothing(version, from, to);
+    return nothing(version, from, to).at_the_end();
+  }
+  // The last operation is a final read.
+  Script& at_the_end() {
     events_[events_.size() - 1].final_read = events_[events_.size() - 2].final_read = true;
     return *this;
   }
@@ -186,6 +197,39 @@ TEST(DeletesAsWrites, GivesVersionsThatNobodyToldToTheDeletesThatMayHaveThem) {
   EXPECT_EQ(too_late.violations[0].anomaly, "thin-air read") << "it began too late";
 }
 
+TEST(DeletesAsWrites,
+     JudgesNoReadOfNothingThatAnUnknownDeleteMayHaveLeftWhereNothingTellsVersions) {
+  const auto script = [](const std::string& version) {
+    return Script()
+        .op(Function::kWrite, "a", 1, 2, Outcome::kOk, version)
+        .remove_unknown(3)
+        .nothing("", 4, 5);
+  };
+  EXPECT_EQ(validity(Property::kLatest, script("")), Validity::kValid);
+  EXPECT_EQ(validity(Property::kLatest, script("1.a")), Validity::kInvalid)
+      << "a store that tells versions tells that of the tombstone";
+}
+
+TEST(DeletesAsWrites, CallsNothingLostWhereAFinalReadMayHaveSeenALaterDelete) {
+  const Script silent = Script()
+                            .op(Function::kWrite, "a", 1, 2)
+                            .op(Function::kWrite, "b", 3, 4)
+                            .remove("", 5, 6)
+                            .final_nothing("", 9, 10)
+                            .read("a", 11, 12)
+                            .at_the_end();
+  EXPECT_NE(validity(Property::kNoLostWrite, silent), Validity::kInvalid);
+  const Script script = Script()
+                            .remove("3", 1, 4)
+                            .final_nothing("2", 2, 3)
+                            .remove_unknown(5)
+                            .final_nothing("", 6, 7)
+                            .remove_unknown(8)
+                            .final_nothing("2", 10, 12);
+  EXPECT_NE(validity(Property::kNoLostWrite, script), Validity::kInvalid);
+  EXPECT_EQ(validity(Property::kNoDirtyRead, script), Validity::kInvalid);
+}
+
 TEST(DeletesAsWrites, LeavesOutReadsWhoseDeleteIsInDoubt) {
   // Which of the two deletes had which version? The second began after a's read had begun.
   const History told = deletes_as_writes(Script()
@@ -216,6 +260,25 @@ TEST(DeletesAsWrites, FlagsWhatComesBackForGood) {
   Script script = Script().write("a", 1, 2).remove("2.b", 3, 4);
   script.read("a", 5, 6);
   EXPECT_EQ(validity(Property::kNoLostWrite, script), Validity::kUnknown) << "no final read";
+}
+
+// The version 3 was the second process's delete: older, and no session wrote anything before it.
+TEST(ChecksOfDeletedRegisters, DoNotBlameASessionForADeleteThatMayBeAnothers) {
+  const History history = Script()
+                              .op(Function::kWrite, "a", 1, 2, Outcome::kOk, "5")
+                              .process(0)
+                              .remove_unknown(3)
+                              .remove_unknown(4)
+                              .nothing("3", 6, 7)
+                              .build();
+  int sessions = 0;
+  for (const auto& checker : checks_of_deleted_registers({})) {
+    if (!session_checker(checker->property())) continue;
+    ++sessions;
+    EXPECT_EQ(checker->check(history, {}).validity, Validity::kUnknown)
+        << name_of(checker->property());
+  }
+  EXPECT_EQ(sessions, 4);
 }
 
 TEST(DeletesAsWrites, JudgesNoReadOfNothingWhereDeletesTellNoVersion) {
