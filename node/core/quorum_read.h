@@ -8,9 +8,8 @@
 //               linearizable reads iff the r of any two of them exceed n together.
 //   kWriteBack  (the read of Attiya, Bar-Noy and Dolev 1995) sends it to all replicas that did not
 //               report it, and answers when w hold it; those whose answers carried it count, so
-//               that nothing is sent where w of them did. That fewer and this read's r exceed n
-//               together is not enough: a later read may ask fewer. But what its r must exceed n
-//               with is this w.
+//               that nothing is sent where w of them did. A great r of this read excuses from none
+//               of the w: a later read may ask fewer replicas, and is owed only to meet w of them.
 // Nothing is repaired of a key that was never written; a tombstone is a record like any other.
 // Outcome: fail if it ends while asking, unknown if it ends while repairing; a read has no effect
 // of its own, so a client may treat both as a failed read.
