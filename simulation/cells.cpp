@@ -117,6 +117,12 @@ Row in_the_background(Row it) {
   return it;
 }
 
+// Operations with quorums of their own: every read still meets every write.
+Row mixed(Row it) {
+  it.setup.raises_quorums = true;
+  return it;
+}
+
 Row exact(Row it) {
   it.setup.fan_out = node::FanOut::kExact;
   return it;
@@ -183,6 +189,26 @@ void append_other_schemes(std::vector<Row>* rows) {
   rows->push_back(with_scheme(form("C16", kAll, {3, 1, 3}, kWriteBack), kClock));
 }
 
+// What a row promises, it promises where operations have quorums of their own, as long as they meet:
+// r of every read and version query with w of every write and write-back; for blocking repair, r
+// with r too; for C5, r = n of all.
+void append_mixed_rows(std::vector<Row>* rows) {
+  constexpr auto kWriteBack = ReadMode::kWriteBack;
+  const auto add = [rows](std::string_view row, QuorumSize quorum, ReadMode mode) -> Row& {
+    return rows->emplace_back(mixed(form(row, kAll, quorum, mode, "mixed quorums")));
+  };
+  add("C3", {3, 2, 2}, ReadMode::kBlocking);
+  add("C3", {5, 3, 3}, ReadMode::kBlocking);
+  add("C5", {3, 3, 1}, ReadMode::kNone);
+  add("C6", {3, 2, 2}, ReadMode::kNone).marks = "GG---GG-GG";
+  add("C8", {3, 2, 2}, kWriteBack);
+  add("C8", {3, 1, 3}, kWriteBack);
+  add("C8", {3, 3, 1}, kWriteBack);
+  add("C8", {5, 3, 3}, kWriteBack);
+  add("C12", {3, 1, 3}, kWriteBack).setup.scheme = VersionScheme::kLocalCounter;
+  add("C16", {3, 2, 2}, kWriteBack).setup.scheme = VersionScheme::kClock;
+}
+
 // The table has monotonic writes guaranteed in C23. They are not: a value that comes back hides
 // from version queries up to which counter its replica has purged, so a write may get a version
 // that is less than one the session wrote before (1 in 30 000 schedules).
@@ -216,6 +242,7 @@ const std::vector<Row>& rows() {
     std::vector<Row> all;
     append_good_rows(&all);
     append_other_schemes(&all);
+    append_mixed_rows(&all);
     append_bad_rows(&all);
     return all;
   }();

@@ -41,6 +41,13 @@ std::vector<Order> Clients::draw_plan(std::size_t client, std::size_t length) {
   return plan;
 }
 
+node::QuorumSize Clients::raised_quorum() {
+  node::QuorumSize quorum = world_->setup().quorum;
+  quorum.r = static_cast<std::uint16_t>(quorum.r + random_.below(quorum.n - quorum.r + 1U));
+  quorum.w = static_cast<std::uint16_t>(quorum.w + random_.below(quorum.n - quorum.w + 1U));
+  return quorum;
+}
+
 Duration Clients::pause() {
   if (random_.chance(0.4)) return Duration(1000 + random_.below(1000));
   const double mean_us = world_->setup().purge_after > Duration::zero() ? 10'000 : 1500;
@@ -68,6 +75,7 @@ void Clients::begin_next(std::size_t index) {
   }
   const bool ends_early = setup.faults.time_outs && random_.chance(gives_up_ / 2);
   if (ends_early) request.timeout = std::chrono::milliseconds(1 + random_.below(10));
+  if (setup.raises_quorums) request.quorum = raised_quorum();
   client.waits = false;
   client.current = world_->invoke(request);
   if (random_.chance(gives_up_ / 2) && world_->is_open(*client.current)) {

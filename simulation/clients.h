@@ -35,6 +35,8 @@ class Clients {
   std::vector<Order> draw_plan(std::size_t client, std::size_t length);
   void begin_next(std::size_t client);
   void plan_turn(std::size_t client);
+  // So that the quorums of all operations still meet.
+  node::QuorumSize raised_quorum();
   Duration pause();
 
   World* const world_;

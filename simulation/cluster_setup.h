@@ -41,6 +41,7 @@ struct ClusterSetup {
   bool sloppy = false;         // with hints
   bool client_driven = false;  // clients are coordinators; else any node is
   bool single_writer = false;  // one client writes, the others read
+  bool raises_quorums = false;  // operations ask for r and w of their own, the quorum's or more
   bool deletes = false;        // one of the writes may be a DEL
   bool background = false;     // gossip, rumours, hints, anti-entropy: by the clock
   Duration clock_skew{0};      // nodes' clocks are off by up to this

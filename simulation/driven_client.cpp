@@ -11,7 +11,6 @@ node::CoordinatorOptions options_of(const ClusterSetup& setup) {
   options.version_scheme = setup.scheme;
   options.fan_out = setup.fan_out;
   options.read_mode = setup.read_mode;
-  options.replicas_may_forget = setup.rejoin == node::RejoinMode::kVote;
   return options;
 }
 

@@ -37,6 +37,7 @@ struct Request {
   Order order = Order::kGet;
   Endpoint at = 0;  // the node that coordinates; a client that drives the quorums: itself
   Duration timeout = std::chrono::seconds(2);
+  std::optional<node::QuorumSize> quorum;  // of this operation; none: the setup's
 };
 
 class World final : public Surroundings {
@@ -119,6 +120,9 @@ class World final : public Surroundings {
   void sync(const Event& event);
   void begin(OperationIndex operation);
   void begin_driven(OperationIndex operation);
+  node::QuorumSize quorum_of(const Request& request) const {
+    return request.quorum.value_or(setup_.quorum);
+  }
   void complete(OperationIndex operation, Outcome outcome);
   Value value_of(const node::Record& record) const;
   void on_timer(const Event& event);

@@ -10,6 +10,10 @@ namespace {
 
 constexpr Duration kReconnect = std::chrono::milliseconds(1);
 
+std::string text_of(const std::optional<node::QuorumSize>& quorum) {
+  return quorum ? fmt::format(" R {} W {}", quorum->r, quorum->w) : "";
+}
+
 }  // namespace
 
 // --- operations
@@ -28,9 +32,9 @@ OperationIndex World::invoke(const Request& request) {
   if (request.order == Order::kSet) pending.text = "v" + std::to_string(operation.value);
   trace_.add(now_, 'i', request.process, request.at, operation.value);
   if (trace_.keeps_text()) {
-    trace_.say(now_, fmt::format("process {} at {}: {} {}", request.process, request.at,
+    trace_.say(now_, fmt::format("process {} at {}: {} {}{}", request.process, request.at,
                                  operation.is_write() ? operation.tombstone ? "DEL" : "SET" : "GET",
-                                 pending.text));
+                                 pending.text, text_of(request.quorum)));
   }
   history_.operations.push_back(operation);
   pending_.push_back(std::move(pending));
@@ -56,7 +60,7 @@ void World::begin(OperationIndex index) {
                                                 : node::CommandKind::kDel;
   command.key = kKey;
   command.value = pending_[index].text;
-  command.quorum = setup_.quorum;
+  command.quorum = quorum_of(request);
   command.timeout = request.timeout;
   nodes_[request.at]->engine().start(index, std::move(command), now_);
   arm(request.at);
@@ -67,12 +71,13 @@ void World::begin_driven(OperationIndex index) {
   DrivenClient& client = clients_[pending.request.at - nodes_.size()];
   const Instant deadline = now_ + pending.request.timeout;
   const node::Placement placement = node::everywhere(setup_.quorum.n);
+  const node::QuorumSize quorum = quorum_of(pending.request);
   if (pending.request.order == Order::kGet) {
-    client.read({index, kKey, setup_.quorum, placement, deadline});
+    client.read({index, kKey, quorum, placement, deadline});
   } else {
     const auto clock = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(now_.time_since_epoch()).count());
-    client.write({index, kKey, pending.request.order == Order::kDel, pending.text, setup_.quorum,
+    client.write({index, kKey, pending.request.order == Order::kDel, pending.text, quorum,
                   placement, deadline, clock});
   }
   arm(pending.request.at);

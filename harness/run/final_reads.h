@@ -1,8 +1,8 @@
 // FinalReads: after healing and quiescence, reads every key at every place, and then once from all
 // replicas. Where there are very many keys, each is read at fewer places.
 //
-// Reads from all replicas come when the others are over: they may show what too few replicas hold
-// for the others to find it by right.
+// Reads from all replicas come when the others are over: where reads repair nothing, they may show
+// what too few replicas hold for the others to find it by right.
 #pragma once
 
 #include <deque>

@@ -68,10 +68,6 @@ void Coordinator::start_read(ReadCommand command, CoordinatorEffects* effects) {
   parameters.exact = options_.fan_out == FanOut::kExact;
   parameters.ask =
       parameters.exact ? command.quorum.r : static_cast<std::uint16_t>(parameters.targets.size());
-  // Where one replica's counter makes the next version, that r of them meet what was read is not
-  // enough: the write must meet it.
-  const bool counts = options_.version_scheme == VersionScheme::kLocalCounter;
-  parameters.replicas_may_forget = options_.replicas_may_forget || counts;
   parameters.fallbacks = std::move(command.placement.fallbacks);
   start(id, {command.client, command.deadline, false, QuorumRead(std::move(parameters))}, effects);
 }

@@ -42,8 +42,7 @@ struct CoordinatorOptions {
   // This coordinator's own replica, whose counter kLocalCounter counts on. Nobody: it counts by
   // itself, as a client does.
   std::optional<ReplicaIndex> self;
-  bool replicas_may_forget = false;  // see QuorumRead
-  bool reports_missed = false;       // see CoordinatorEffects::missed
+  bool reports_missed = false;  // see CoordinatorEffects::missed
   std::size_t max_operations = 10'000;
 };
 

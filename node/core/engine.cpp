@@ -88,7 +88,6 @@ Result<void> Engine::join(const Membership& membership, Instant now) {
   coordinator.fan_out = options_.fan_out;
   coordinator.read_mode = options_.read_mode;
   coordinator.self = self_;
-  coordinator.replicas_may_forget = options_.rejoin == RejoinMode::kVote;
   coordinator.reports_missed = options_.hints.enabled;
   coordinator.max_operations = options_.max_operations;
   coordinator_ = std::make_unique<Coordinator>(options_.incarnation, coordinator);

@@ -73,10 +73,7 @@ void QuorumRead::decide(std::vector<Send>* sends) {
   const bool written = !best_.version.is_none();
   if (!written || parameters_.mode == ReadMode::kNone) return succeed();
   if (parameters_.mode == ReadMode::kBlocking) return repair_those_asked(sends);
-  const QuorumSize& quorum = parameters_.quorum;
-  const bool every_read_meets_it =
-      !parameters_.replicas_may_forget && holders_.size() + quorum.r > quorum.n;
-  if (every_read_meets_it || holders_.size() >= quorum.w) return succeed();
+  if (holders_.size() >= parameters_.quorum.w) return succeed();
   if (planted(Bug::kSkipWbIfAgree) && behind_.empty()) return succeed();
   write_back(sends);
 }

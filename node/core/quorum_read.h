@@ -5,11 +5,11 @@
 //   kAsync      answers at once, and sends the newest record to every replica that answered, then
 //               or later, with less; nobody waits for that.
 //   kBlocking   sends it to those of the r that had less, and answers when they have it. Sound for
-//               linearizable reads iff 2r > n.
+//               linearizable reads iff the r of any two of them exceed n together.
 //   kWriteBack  (the read of Attiya, Bar-Noy and Dolev 1995) sends it to all replicas that did not
-//               report it, and answers when w hold it; those whose answers carried it count. It
-//               skips that iff (answers carrying it) + r > n: then every later read meets it
-//               anyway; and never skips where replicas that lost state may answer.
+//               report it, and answers when w hold it; those whose answers carried it count, so
+//               that nothing is sent where w of them did. A great r of this read excuses from none
+//               of the w: a later read may ask fewer replicas, and is owed only to meet w of them.
 // Nothing is repaired of a key that was never written; a tombstone is a record like any other.
 // Outcome: fail if it ends while asking, unknown if it ends while repairing; a read has no effect
 // of its own, so a client may treat both as a failed read.
@@ -39,9 +39,6 @@ class QuorumRead {
     std::vector<Target> targets;  // the key's replicas; those that are asked come first
     std::uint16_t ask = 0;        // how many of them are asked, [r, targets]
     bool exact = false;           // write-back turns to no more replicas than it needs
-    // A read of r replicas need not meet all that n - r + 1 hold: those that lost state vote all
-    // the same, or versions come from one replica.
-    bool replicas_may_forget = false;
     std::vector<ReplicaIndex> fallbacks;
   };
 

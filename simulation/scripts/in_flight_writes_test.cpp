@@ -95,6 +95,40 @@ TEST(Interleaving, I15IsMendedByWriteBackToAll) {
   EXPECT_TRUE(script.breaks_nothing());
 }
 
+// I1 with quorums of single operations: what a read of all replicas met on one of them, a read of
+// two of them need not meet.
+TEST(Interleaving, AReadOfAllLeavesWhatItSawForReadsOfFewer) {
+  Script script(setup_with(node::ReadMode::kWriteBack));
+  script.hold_writes(A, {B, C});
+  (void)script.begin_set(1, {A, B, C});
+  EXPECT_EQ(script.get_of(3, 2, {B, A, C}), 1U);
+  EXPECT_EQ(script.get_of(2, 2, {B, C}), 1U);
+  EXPECT_TRUE(script.breaks_nothing());
+}
+
+TEST(Interleaving, AReadOfAllThatIsBlockingLeavesWhatItSawForReadsOfFewer) {
+  Script script(setup_with(node::ReadMode::kBlocking));
+  script.hold_writes(A, {B, C});
+  (void)script.begin_set(1, {A, B, C});
+  EXPECT_EQ(script.get_of(3, 2, {B, A, C}), 1U);
+  EXPECT_EQ(script.get_of(2, 2, {B, C}), 1U);
+  EXPECT_TRUE(script.breaks_nothing());
+}
+
+// Reads of all need no repair where all reads are of all, and only there.
+TEST(Interleaving, AReadOfAllThatRepairsNothingShowsWhatAReadOfFewerMisses) {
+  Script script(setup_with(node::ReadMode::kNone, {3, 3, 2}));
+  script.hold_writes(A, {B, C});
+  (void)script.begin_set(1, {A, B, C});
+  EXPECT_EQ(script.get(2, {B, A, C}), 1U);
+  EXPECT_EQ(script.get(3, {C, A, B}), 1U);
+  EXPECT_TRUE(script.breaks_nothing());
+  EXPECT_EQ(script.get_of(2, 2, {B, C}), 0U);
+  EXPECT_TRUE(script.breaks(Property::kLinearizable));
+  EXPECT_TRUE(script.breaks(Property::kMonotonicReads));
+  EXPECT_FALSE(script.breaks(Property::kLatest)) << "r + w > n all the same";
+}
+
 TEST(Interleaving, I19AWriteThatFollowsAReadComesBeforeWhatWasRead) {
   const auto script = Script::with_order(setup_with(node::ReadMode::kNone), B, A);
   EXPECT_EQ(script->set(1, {A, B, C}), 1U);

@@ -21,13 +21,8 @@ std::unique_ptr<Script> Script::with_order(const ClusterSetup& setup, Endpoint l
   }
 }
 
-OperationIndex Script::begin(std::uint32_t process, Order order, const Group& at,
-                             Duration timeout) {
-  QUORATE_CHECK(!at.empty());
-  return world_.invoke({process, order, at.front(), timeout});
-}
-
 std::vector<std::pair<Endpoint, LinkState>> Script::shut_out(const Group& at) {
+  QUORATE_CHECK(!at.empty());
   std::vector<std::pair<Endpoint, LinkState>> outside;
   for (Endpoint i = 0; i < world_.nodes(); ++i) {
     if (std::find(at.begin(), at.end(), i) != at.end()) continue;
@@ -37,21 +32,29 @@ std::vector<std::pair<Endpoint, LinkState>> Script::shut_out(const Group& at) {
   return outside;
 }
 
-Value Script::run(std::uint32_t process, Order order, const Group& at) {
+Value Script::run(Request request, const Group& at) {
   const auto outside = shut_out(at);
-  const OperationIndex operation = begin(process, order, at, std::chrono::seconds(2));
+  request.at = at.front();
+  const OperationIndex operation = world_.invoke(request);
   while (world_.is_open(operation) && world_.has_events()) (void)world_.step();
   for (const auto& [node, state] : outside) world_.set_link(at.front(), node, state);
   return world_.history().operations[operation].value;
 }
 
-Value Script::get(std::uint32_t process, const Group& at) { return run(process, Order::kGet, at); }
-Value Script::set(std::uint32_t process, const Group& at) { return run(process, Order::kSet, at); }
-Value Script::del(std::uint32_t process, const Group& at) { return run(process, Order::kDel, at); }
+Value Script::get(std::uint32_t process, const Group& at) { return run({process, Order::kGet}, at); }
+Value Script::set(std::uint32_t process, const Group& at) { return run({process, Order::kSet}, at); }
+Value Script::del(std::uint32_t process, const Group& at) { return run({process, Order::kDel}, at); }
+
+Value Script::get_of(std::uint16_t r, std::uint32_t process, const Group& at) {
+  Request request{process, Order::kGet};
+  request.quorum = setup_->quorum;
+  request.quorum->r = r;
+  return run(request, at);
+}
 
 OperationIndex Script::begin_set(std::uint32_t process, const Group& at, Duration timeout) {
   const auto outside = shut_out(at);
-  const OperationIndex operation = begin(process, Order::kSet, at, timeout);
+  const OperationIndex operation = world_.invoke({process, Order::kSet, at.front(), timeout});
   let_pass();
   for (const auto& [node, state] : outside) world_.set_link(at.front(), node, state);
   return operation;

@@ -34,6 +34,7 @@ class Script {
 
   // Each runs until the operation is over; the value that was read, or the number of the write.
   Value get(std::uint32_t process, const Group& at);
+  Value get_of(std::uint16_t r, std::uint32_t process, const Group& at);  // with this r
   Value set(std::uint32_t process, const Group& at);
   Value del(std::uint32_t process, const Group& at);
   // Begins a write, and lets it go as far as it gets within `time`.
@@ -57,10 +58,10 @@ class Script {
   bool breaks_nothing() const { return judge(world_.history()).none(); }
 
  private:
-  OperationIndex begin(std::uint32_t process, Order order, const Group& at, Duration timeout);
   // Takes the coordinator's links to nodes outside down; what they were before.
   std::vector<std::pair<Endpoint, LinkState>> shut_out(const Group& at);
-  Value run(std::uint32_t process, Order order, const Group& at);
+  // Request::at is the first of `at`.
+  Value run(Request request, const Group& at);
 
   const std::unique_ptr<const ClusterSetup> setup_;
   World world_;

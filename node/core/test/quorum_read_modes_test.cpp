@@ -152,23 +152,6 @@ TEST(BlockingRead, IsUnknownWhereARepairIsRefused) {
   EXPECT_EQ(it.read.result().error, kErrorNoQuorum);
 }
 
-TEST(WriteBackRead, SkipsByIntersectionOnlyWhereNoReplicaForgets) {
-  auto with = parameters({3, 2, 3}, ReadMode::kWriteBack);
-  Started remembering(with);
-  remembering.answer(0, kNew);
-  remembering.answer(1, kNew);
-  EXPECT_TRUE(remembering.read.done()) << "2 + r 2 > n 3";
-
-  with.replicas_may_forget = true;
-  Started forgetting(with);
-  forgetting.answer(0, kNew);
-  forgetting.answer(1, kNew);
-  EXPECT_FALSE(forgetting.read.done()) << "one of the two may have forgotten it by then";
-  EXPECT_THAT(forgetting.targets(), ElementsAre(2));
-  forgetting.ack(2);
-  EXPECT_TRUE(forgetting.read.done());
-}
-
 TEST(WriteBackRead, WithExactFanOutTurnsToNoMoreThanItNeeds) {
   auto with = parameters({5, 2, 3}, ReadMode::kWriteBack);
   with.targets = {{3, 3}, {1, 1}, {4, 4}, {0, 0}, {2, 2}};

@@ -1,5 +1,7 @@
 #include "node/core/quorum_read.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 
 #include "node/core/test/message_builders.h"
@@ -97,30 +99,60 @@ TEST(QuorumRead, WritesTheGreatestBackToWhoDidNotReportItAndWaitsForWHolders) {
   EXPECT_THAT(it.read.result().replicas, ElementsAre(0, 1, 3));
 }
 
-TEST(QuorumRead, SkipsTheWriteBackOnlyIfEveryLaterReadMeetsTheRecord) {
+TEST(QuorumRead, SkipsTheWriteBackOnlyWhereWAnswersCarriedTheRecord) {
   Started enough({3, 2, 2});
   enough.answer(0, kNew);
   enough.answer(1, kNew);
-  EXPECT_TRUE(enough.read.done()) << "2 holders + r 2 > n 3";
+  EXPECT_TRUE(enough.read.done());
+  EXPECT_THAT(enough.sends, IsEmpty());
 
   Started agreed({3, 1, 3});
   agreed.answer(0, kNew);
-  EXPECT_FALSE(agreed.read.done()) << "the one answer agrees with itself, and 1 + 1 <= 3";
+  EXPECT_FALSE(agreed.read.done()) << "the one answer agrees with itself, and is not w of them";
   EXPECT_THAT(agreed.targets(), ElementsAre(1, 2));
 
-  Started everyone({3, 3, 1});
-  everyone.answer(0, kNew);
-  everyone.answer(1, kOld);
-  everyone.answer(2, kOld);
-  EXPECT_TRUE(everyone.read.done()) << "1 holder + r 3 > n 3: r = n needs none";
+  Started one({3, 3, 1});
+  one.answer(0, kNew);
+  one.answer(1, kOld);
+  one.answer(2, kOld);
+  EXPECT_TRUE(one.read.done()) << "w is 1";
+  EXPECT_THAT(one.sends, IsEmpty());
 }
 
-TEST(QuorumRead, NeedsNoWriteBackWhereWAnswersCarriedTheRecord) {
-  Started it({5, 2, 2});
-  it.answer(0, kNew);
-  it.answer(1, kNew);
-  EXPECT_TRUE(it.read.done());
-  EXPECT_THAT(it.sends, IsEmpty());
+// How many this read asks says nothing of the next: a read of r = 3 of n = 3 meets a write in
+// flight on one replica, and one of r = 2 after it asks the other two.
+TEST(QuorumRead, OfAllReplicasLeavesWhatItReturnsOnWOfThemForReadsOfFewer) {
+  Started of_all({3, 3, 2});
+  of_all.answer(0, kNew);
+  of_all.answer(1, kOld);
+  of_all.answer(2, kOld);
+  EXPECT_FALSE(of_all.read.done()) << "only 0 holds it: a read of 1 and 2 would miss it";
+  EXPECT_THAT(of_all.targets(), ElementsAre(1, 2));
+  of_all.ack(2);
+  ASSERT_TRUE(of_all.read.done());
+  EXPECT_EQ(of_all.read.result().record, kNew);
+}
+
+// Whatever r and w: when it has answered, no n - w + 1 replicas are without what it returned, so a
+// read of any r that meets a write of this w meets it.
+TEST(QuorumRead, IsMetByEveryReadWhoseQuorumMeetsItsW) {
+  for (std::uint16_t r = 1; r <= 5; ++r) {
+    for (std::uint16_t w = 1; w <= 5; ++w) {
+      for (std::uint16_t holders = 1; holders <= r; ++holders) {
+        Started it({5, r, w});
+        for (ReplicaIndex i = 0; i < r; ++i) it.answer(i, i < holders ? kNew : kOld);
+        std::set<ReplicaIndex> holding;
+        for (ReplicaIndex i = 0; i < holders; ++i) holding.insert(i);
+        for (const ReplicaIndex to : it.targets()) {
+          if (it.read.done()) break;
+          it.ack(to);
+          holding.insert(to);
+        }
+        ASSERT_TRUE(it.read.done());
+        EXPECT_GE(holding.size(), w) << "r " << r << " w " << w << " holders " << holders;
+      }
+    }
+  }
 }
 
 TEST(QuorumRead, WritesNothingBackOfAKeyThatWasNeverWritten) {
