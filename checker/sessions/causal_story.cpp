@@ -96,7 +96,7 @@ class CausalTeller {
                                 steps_[path[i]].position > steps_[path[i - 1]].position;
       if (i > 0) {
         story_.edge(steps_[path[i - 1]].op, steps_[path[i]].op,
-                    same_process ? "the same process did it first" : "was read by");
+                    same_process ? because::kSameProcess : because::kWasReadBy);
       }
       if (same_process) {
         sentence += fmt::format(", then {}", deed(path[i]));

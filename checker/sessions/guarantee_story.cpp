@@ -64,11 +64,13 @@ class GuaranteeTeller {
   void tell_versions(const Demand& demand) {
     const StepIndex newer = value_of(demand.earlier);
     const StepIndex older = value_of(demand.later);
-    note_version(demand.earlier, newer, "");
-    note_version(demand.later, older, "← older");
+    note(demand.later, "← older");
     session_edge(demand);
-    story_.edge(steps_[older].op, steps_[newer].op, "has the smaller version");
+    story_.edge(steps_[older].op, steps_[newer].op, because::kSmallerVersion);
     story_.sentence("{}, which is older by the store's own versions.", deeds(demand));
+    if (!steps_[demand.later].write()) return;
+    story_.sentence("Replicas keep what has the greater version, so they drop {} for {}.",
+                    shown(demand.later), shown(demand.earlier));
   }
 
   void tell_cycle(const std::vector<Hop>& cycle, KeyOrder order) {
@@ -84,7 +86,7 @@ class GuaranteeTeller {
         story_.sentence("The write of {} ended {}before the write of {} began: {} is the newer.",
                         shown(hop.before), story_.gap(steps_[hop.before].op, steps_[hop.after].op),
                         shown(hop.after), shown(hop.after));
-        order_edge(hop, "ended before it began");
+        order_edge(hop, because::kEndedBefore);
       } else {
         tell_path(tracer.path(hop.before, hop.after));
         story_.sentence("So the write of {} came before the write of {}: {} is the newer.",
@@ -112,14 +114,16 @@ class GuaranteeTeller {
     }
     story_.note(steps_[step].op, outcome + text);
   }
-  void note_version(StepIndex step, StepIndex value, const std::string& text) {
-    const Symbol version = steps_.op(steps_.version_teller(value)).version;
-    const std::string told = fmt::format("version {}", steps_.history().plain(version));
-    note(step, text.empty() ? told : fmt::format("{} {}", told, text));
-  }
   void session_edge(const Demand& demand) {
-    story_.edge(steps_[demand.earlier].op, steps_[demand.later].op,
-                "the same process did it first");
+    read_edge(demand.earlier);
+    story_.edge(steps_[demand.earlier].op, steps_[demand.later].op, because::kSameProcess);
+    read_edge(demand.later);
+  }
+  // From the write whose value it returned.
+  void read_edge(StepIndex step) {
+    const bool has_source = !steps_[step].write() && steps_[step].source != kInitialStep;
+    if (has_source)
+      story_.edge(steps_[steps_[step].source].op, steps_[step].op, because::kWasReadBy);
   }
   void order_edge(const Hop& hop, std::string reason) {
     story_.edge(steps_[hop.before].op, steps_[hop.after].op, std::move(reason));
@@ -128,7 +132,7 @@ class GuaranteeTeller {
     for (std::size_t i = 1; i < path.size(); ++i) {
       const bool session = steps_[path[i - 1]].session == steps_[path[i]].session;
       story_.edge(steps_[path[i - 1]].op, steps_[path[i]].op,
-                  session ? "the same process did it first" : "was read by");
+                  session ? because::kSameProcess : because::kWasReadBy);
     }
   }
 
