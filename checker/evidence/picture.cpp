@@ -59,6 +59,7 @@ constexpr std::size_t kColours = 6;
 constexpr double kLegendLine = 19;
 constexpr double kLeft = 16;
 constexpr double kLanesTop = 52;
+constexpr double kStatesLeft = 104;  // where bars begin
 constexpr std::size_t kMostLegend = 40;
 
 class Picture {
@@ -220,12 +221,12 @@ class Picture {
     const std::vector<ReplicaRecord> records = newest_records(history_, key());
     if (records.empty()) return y;
     add(R"(<text class="m" x="{:.0f}" y="{:.1f}">in the end</text>)", kLeft, y + 2);
-    double x = 96;
+    double x = kStatesLeft;
     for (const ReplicaRecord& record : records) {
       const std::string text = clipped(fmt::format("{}: {}", record.node, plain_state(record)), 34);
       const double width = text_width(text, kTextSize) + 14;
       if (x + width > kPictureWidth - 16) {
-        x = 96;
+        x = kStatesLeft;
         y += kBarHeight + 6;
       }
       add(R"(<rect class="bar {} o" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.0f}" rx="4"/>)",

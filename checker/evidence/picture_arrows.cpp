@@ -108,7 +108,8 @@ void place_badge(const Curve& curve, const std::vector<PictureArrow>& others,
                  const std::vector<PictureBar>& bars, PictureArrow* arrow) {
   std::optional<Point> place;
   for (int step = 0; step <= 40 && !place; ++step) {
-    const double offset = 0.01 * (step / 2 + 1) * (step % 2 == 0 ? 1 : -1);
+    const int distance = step / 2 + 1;
+    const double offset = 0.01 * distance * (step % 2 == 0 ? 1 : -1);
     const Point point = at(curve, 0.5 + 2 * offset);
     const bool taken = std::any_of(others.begin(), others.end(), [&](const PictureArrow& other) {
       return is_near(point, other);

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <map>
 #include <sstream>
 #include <utility>
@@ -26,7 +27,7 @@ struct ExampleOp {
 };
 
 std::int64_t microseconds(const std::string& milliseconds) {
-  return static_cast<std::int64_t>(std::stod(milliseconds) * 1000 + 0.5);
+  return std::llround(std::stod(milliseconds) * 1000);
 }
 
 std::string json_names(const std::string& names) {

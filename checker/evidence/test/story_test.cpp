@@ -4,6 +4,7 @@
 
 #include "checker/checker.h"
 #include "checker/evidence/test/anomaly_examples.h"
+#include "checker/test/history_notation.h"
 #include "checker/test/random_history.h"
 #include "checker/test/retold_history.h"
 
@@ -88,6 +89,16 @@ TEST(Story, HasATitleThatReadsWell) {
   EXPECT_EQ(title(Anomaly::kNotLinearizable), R"(key "x" is not linearizable)");
   EXPECT_EQ(title(Anomaly::kUnavailable), R"(unavailable after heal: key "x")");
   EXPECT_EQ(title(Anomaly::kLostWrite), R"(lost acknowledged write on key "x")");
+}
+
+TEST(Story, NamesEveryKeyWhereThereAreSeveral) {
+  const History history = history_of("a:W1[1,2] b:W2[3,4] a:R1[5,6]");
+  const std::vector<std::string> lines =
+      Story(history, {0, 1, 2}).tell(Property::kCausal, Anomaly::kCausalityCycle).lines;
+  EXPECT_EQ(lines[0], R"(causality cycle over keys "a" and "b")");
+  EXPECT_THAT(lines[1], HasSubstr(R"(wrote 1 to key "a")"));
+  EXPECT_THAT(lines[2], HasSubstr(R"(wrote 2 to key "b")"));
+  EXPECT_THAT(lines[3], HasSubstr(R"(read 1 of key "a")"));
 }
 
 TEST(VersionNames, ShortenLongPiecesAndStayApart) {

@@ -23,7 +23,10 @@ Violation only(Property property, std::string_view notation, KnownOrder order = 
 // The sentences: without the title and a row for each operation.
 Lines sentences(const Violation& violation) {
   Lines lines;
-  for (std::size_t i = violation.ops.size() + 1; i < violation.lines.size(); ++i) {
+  // Behind the title, the rows, and what replies told below them.
+  std::size_t first = violation.ops.size() + 1;
+  for (const std::string& line : violation.lines) first += line.rfind("    ·", 0) == 0 ? 1 : 0;
+  for (std::size_t i = first; i < violation.lines.size(); ++i) {
     lines.push_back(violation.lines[i].substr(2));
   }
   return lines;
