@@ -6,6 +6,7 @@
 #include "checker/evidence/picture_layout.h"
 #include "checker/evidence/story.h"
 #include "checker/evidence/svg_text.h"
+#include "checker/replicas/replica_state.h"
 
 namespace quorate {
 namespace {
@@ -58,6 +59,7 @@ constexpr std::size_t kColours = 6;
 constexpr double kLegendLine = 19;
 constexpr double kLeft = 16;
 constexpr double kLanesTop = 52;
+constexpr double kStatesLeft = 104;  // where bars begin
 constexpr std::size_t kMostLegend = 40;
 
 class Picture {
@@ -75,7 +77,7 @@ class Picture {
     for (const PictureBar& bar : layout_.bars) draw_bar(bar);
     for (const PictureBar& bar : layout_.bars) draw_text(bar);
     draw_badges();
-    const double height = draw_legend(layout_.axis_y + 44);
+    const double height = draw_legend(draw_states(layout_.axis_y + 44));
     return head(height) + body_ + "</svg>\n";
   }
 
@@ -152,6 +154,10 @@ class Picture {
   void draw_bar(const PictureBar& bar) {
     const bool failed = history_.ops()[bar.op].outcome == Outcome::kFail;
     const std::string_view style = failed ? " f" : bar.filled ? "" : " o";
+    if (!style.empty()) {  // nothing shows through
+      add(R"(<path class="paper" d="M{:.1f} {:.1f}H{:.1f}v{:.0f}H{:.1f}Z"/>)", bar.left + 2, bar.y,
+          bar.right - (bar.open ? 10 : 2), kBarHeight, bar.left + 2);
+    }
     const double top = bar.y;
     const double bottom = bar.y + kBarHeight;
     std::string shape;
@@ -209,6 +215,54 @@ class Picture {
         x, y, kBadgeRadius, x, y + 3.5, number);
   }
 
+  // What each replica held in the end, in the colours of the values. Returns where to go on.
+  double draw_states(double y) {
+    if (!is_about_what_lasts(violation_.property, violation_.anomaly)) return y;
+    const std::vector<ReplicaRecord> records = newest_records(history_, key());
+    if (records.empty()) return y;
+    add(R"(<text class="m" x="{:.0f}" y="{:.1f}">in the end</text>)", kLeft, y + 2);
+    double x = kStatesLeft;
+    for (const ReplicaRecord& record : records) {
+      const std::string text = clipped(fmt::format("{}: {}", record.node, plain_state(record)), 34);
+      const double width = text_width(text, kTextSize) + 14;
+      if (x + width > kPictureWidth - 16) {
+        x = kStatesLeft;
+        y += kBarHeight + 6;
+      }
+      add(R"(<rect class="bar {} o" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.0f}" rx="4"/>)",
+          colour(colour_of(record)), x, y - 12, width, kBarHeight);
+      add(R"(<text x="{:.1f}" y="{:.1f}">{}</text>)", x + 7, y + 2, xml_escaped(text));
+      x += width + 10;
+    }
+    return y + 32;
+  }
+
+  // The JSON text of the violation's key.
+  std::string_view key() const {
+    for (const std::size_t op : violation_.ops) {
+      const Symbol key = history_.ops()[op].key;
+      if (history_.plain(key) == violation_.key) return history_.text(key);
+    }
+    return "";
+  }
+
+  static std::string plain_state(const ReplicaRecord& record) {
+    if (record.value.empty()) return record.version.empty() ? "no record" : "nothing";
+    const bool quoted = record.value.size() >= 2 && record.value.front() == '"';
+    return quoted ? record.value.substr(1, record.value.size() - 2) : record.value;
+  }
+
+  // That of a bar with the value; 0 if there is none.
+  std::size_t colour_of(const ReplicaRecord& record) const {
+    for (const PictureBar& bar : layout_.bars) {
+      const Op& op = history_.ops()[bar.op];
+      const bool same =
+          history_.text(op.key) == record.key && history_.text(op.value) == record.value;
+      if (same) return bar.colour;
+    }
+    return 0;
+  }
+
   // Returns the height of the picture.
   double draw_legend(double y) {
     const double none = y;
@@ -241,7 +295,9 @@ class Picture {
     const Op& op = history_.ops()[index];
     std::string what(name_of(op.function));
     if (takes_value(op.function) || tells_value(op.function)) {
-      what += " of " + (op.value == kAbsent ? "nothing" : clipped(history_.plain(op.value), 20));
+      what += " of ";
+      if (layout_.several_keys) what += clipped(history_.plain(op.key), 20) + " = ";
+      what += op.value == kAbsent ? "nothing" : clipped(history_.plain(op.value), 20);
     }
     return fmt::format("the {} (process {})", what, op.process);
   }

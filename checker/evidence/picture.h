@@ -10,9 +10,9 @@ namespace quorate {
 
 // A whole SVG document, 800 pixels wide: a lane for each process, a bar for each operation from its
 // invocation to its completion (an arrow to the right where there was none), numbered arrows for
-// the edges and their reasons below. Bars of one value have one colour; what puts a value there is
-// filled, what returns one is an outline. The log's order is always kept: bars overlap in the
-// picture iff the operations were concurrent.
+// the edges and their reasons below, and what each replica held in the end where that matters. Bars
+// of one value have one colour; what puts a value there is filled, what returns one is an outline.
+// The log's order is always kept: bars overlap in the picture iff the operations were concurrent.
 //
 // Self-contained, readable on light and on dark ground, deterministic. Of more than 60 operations
 // the first 60 are drawn, and a line says so. O(ops of the violation, squared).

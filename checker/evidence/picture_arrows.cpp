@@ -32,9 +32,9 @@ Point at(const Curve& curve, double t) {
   return point;
 }
 
-// Below the lane's bars, from one to the other.
+// Below the lane's bars, from one to the other; back in time below those that go on.
 Curve arc(double from, double to, double y) {
-  const double depth = 25;
+  const double depth = from <= to ? 25 : 48;
   return {Point{from, y}, Point{from, y + depth}, Point{to, y + depth}, Point{to, y + kTip}};
 }
 
@@ -57,14 +57,15 @@ Curve in_sense(const PictureBar& before, const PictureBar& after) {
     return std::min(kInset, (bar.right - bar.left) / 2);
   };
   const bool forward = before.left <= after.left;
-  double from_x = (left + right) / 2;
+  const bool down = before.y < after.y;
+  // Beside the middle, so that the ways there and back do not cover each other.
+  double from_x = left + (right - left) * (down ? 0.4 : 0.6);
   double to_x = from_x;
   if (left > right) {
     from_x = forward ? before.right - inset(before) : before.left + inset(before);
     to_x = forward ? after.left + inset(after) : after.right - inset(after);
   }
   if (before.lane == after.lane) return arc(from_x, to_x, before.y + kBarHeight);
-  const bool down = before.y < after.y;
   const Point from{from_x, before.y + (down ? kBarHeight : 0)};
   const Point to{to_x, after.y + (down ? -kTip : kBarHeight + kTip)};
   const double bend = (to.y - from.y) * 0.6;
@@ -107,7 +108,8 @@ void place_badge(const Curve& curve, const std::vector<PictureArrow>& others,
                  const std::vector<PictureBar>& bars, PictureArrow* arrow) {
   std::optional<Point> place;
   for (int step = 0; step <= 40 && !place; ++step) {
-    const double offset = 0.01 * (step / 2 + 1) * (step % 2 == 0 ? 1 : -1);
+    const int distance = step / 2 + 1;
+    const double offset = 0.01 * distance * (step % 2 == 0 ? 1 : -1);
     const Point point = at(curve, 0.5 + 2 * offset);
     const bool taken = std::any_of(others.begin(), others.end(), [&](const PictureArrow& other) {
       return is_near(point, other);

@@ -7,6 +7,8 @@
 
 #include "checker/evidence/story.h"
 #include "checker/evidence/svg_text.h"
+#include "checker/evidence/version_names.h"
+#include "results/anomaly.h"
 
 namespace quorate {
 namespace {
@@ -18,10 +20,19 @@ constexpr double kTextRow = 16;
 constexpr double kAboveBar = 9;
 constexpr double kBelowBar = 15;
 constexpr double kArcs = 30;
+constexpr double kArcsBack = 50;
 constexpr std::size_t kLongestText = 34;
 
+// What a bar says besides what was done: where the picture is of several keys, nodes or versions.
+struct TextParts {
+  bool key = false;
+  bool node = false;
+  bool version = false;
+};
+
 // "process 4, via n2" is the lane's; this is the bar's.
-std::string text_of(const History& history, const Op& op, bool with_key, bool with_node) {
+std::string text_of(const History& history, const Op& op, const TextParts& with,
+                    const VersionNames& versions) {
   std::string text(deed_verb(op.function));
   const bool takes = takes_value(op.function);
   const bool tells = tells_value(op.function);
@@ -31,12 +42,15 @@ std::string text_of(const History& history, const Op& op, bool with_key, bool wi
     const std::string_view value = history.plain(op.value);
     text += " " + (op.value == kAbsent ? "nothing" : clipped(value, kLongestText / 2));
   }
-  if (with_key && op.key != kAbsent) {
+  if (with.key && op.key != kAbsent) {
     text +=
         fmt::format(" {} {}", takes || !tells ? "to" : "of", clipped(history.plain(op.key), 10));
   }
-  if (with_node && op.node != kAbsent) text += fmt::format(" via {}", history.plain(op.node));
+  if (with.node && op.node != kAbsent) text += fmt::format(" via {}", history.plain(op.node));
   if (op.outcome == Outcome::kFail) text += " (failed)";
+  if (with.version && op.version != kAbsent) {
+    text += fmt::format(" ({})", versions.shown(history.plain(op.version)));
+  }
   return clipped(text, kLongestText);
 }
 
@@ -70,6 +84,13 @@ bool several_keys(const History& history, const std::vector<std::size_t>& ops) {
   });
 }
 
+// Whether the argument is of versions.
+bool is_about_versions(const Violation& violation) {
+  return violation.anomaly == name_of(Anomaly::kVersionMismatch) ||
+         std::any_of(violation.edges.begin(), violation.edges.end(),
+                     [](const Edge& edge) { return edge.reason == because::kSmallerVersion; });
+}
+
 // Inside where it fits; else in the lowest row above the bar that is free there.
 void place_texts(std::vector<PictureLane>* lanes, std::vector<PictureBar>* bars) {
   std::vector<std::vector<double>> taken(lanes->size());  // by lane and row: up to which x
@@ -92,7 +113,8 @@ void mark_arcs(const Violation& violation, PictureLayout* layout) {
     const PictureBar* before = layout->bar_of(edge.before);
     const PictureBar* after = layout->bar_of(edge.after);
     if (before == nullptr || after == nullptr || before->lane != after->lane) continue;
-    layout->lanes[before->lane].arcs = true;
+    double& room = layout->lanes[before->lane].arcs;
+    room = std::max(room, before->left <= after->left ? kArcs : kArcsBack);
   }
 }
 
@@ -100,7 +122,7 @@ void stack(double top, PictureLayout* layout) {
   for (PictureLane& lane : layout->lanes) {
     lane.top = top;
     lane.y = top + kAboveBar + kTextRow * static_cast<double>(lane.text_rows);
-    lane.bottom = lane.y + kBarHeight + (lane.arcs ? kArcs : kBelowBar);
+    lane.bottom = lane.y + kBarHeight + std::max(lane.arcs, kBelowBar);
     top = lane.bottom;
   }
   for (PictureBar& bar : layout->bars) bar.y = layout->lanes[bar.lane].y;
@@ -125,7 +147,10 @@ PictureLayout lay_out(const History& history, const Violation& violation, double
   layout.left_out = violation.ops.size() - ops.size();
   std::vector<std::size_t> lane_of;
   layout.lanes = lanes_of(history, ops, &lane_of);
-  const bool with_keys = several_keys(history, ops);
+  TextParts with{.key = several_keys(history, ops), .version = is_about_versions(violation)};
+  layout.several_keys = with.key;
+  VersionNames versions;
+  for (const std::size_t op : ops) versions.add(history.plain(history.ops()[op].version));
   std::map<std::pair<Symbol, Symbol>, std::size_t> colours;  // by key and value
   for (std::size_t i = 0; i < ops.size(); ++i) {
     const Op& op = history.ops()[ops[i]];
@@ -136,7 +161,8 @@ PictureLayout lay_out(const History& history, const Violation& violation, double
     const auto place = std::pair(op.key, op.value);
     if (op.value != kAbsent) bar.colour = colours.emplace(place, colours.size() + 1).first->second;
     bar.filled = op.function != Function::kRead && op.function != Function::kDequeue;
-    bar.text = text_of(history, op, with_keys, layout.lanes[lane_of[i]].node.empty());
+    with.node = layout.lanes[lane_of[i]].node.empty();
+    bar.text = text_of(history, op, with, versions);
     layout.bars.push_back(std::move(bar));
   }
   mark_arcs(violation, &layout);

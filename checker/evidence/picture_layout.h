@@ -29,7 +29,7 @@ struct PictureLane {
   std::string title;  // "process 4"
   std::string node;   // where all its operations went to; ""
   std::size_t text_rows = 0;
-  bool arcs = false;  // room for arrows below the bars
+  double arcs = 0;  // room for arrows below the bars
   double top = 0;
   double y = 0;  // of the bars' upper edge
   double bottom = 0;
@@ -40,6 +40,7 @@ struct PictureLayout {
   std::vector<PictureBar> bars;
   TimeAxis axis;
   double axis_y = 0;
+  bool several_keys = false;
   std::size_t left_out = 0;  // operations that were too many
 
   // The bar of an operation; nullptr if it was left out.

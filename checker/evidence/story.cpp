@@ -63,14 +63,6 @@ std::vector<std::string> names_in(std::string_view json) {
   return names;
 }
 
-// Whether what the replicas hold in the end is part of the story. (Of convergence it is all there
-// is: its checker tells it.)
-bool is_about_what_lasts(Property property, Anomaly anomaly) {
-  if (property == Property::kConverges) return false;
-  return anomaly == Anomaly::kLostWrite || anomaly == Anomaly::kLostIncrement ||
-         anomaly == Anomaly::kResurrection || anomaly == Anomaly::kDivergence;
-}
-
 }  // namespace
 
 std::string_view deed_verb(Function function) {
@@ -101,6 +93,15 @@ std::string_view deed_verb(Function function) {
   return "did";
 }
 
+bool is_about_what_lasts(Property property, std::string_view anomaly) {
+  if (property == Property::kConverges) return true;
+  for (const Anomaly lasting : {Anomaly::kLostWrite, Anomaly::kLostIncrement,
+                                Anomaly::kResurrection, Anomaly::kDivergence}) {
+    if (anomaly == name_of(lasting)) return true;
+  }
+  return false;
+}
+
 std::string shown_json(std::string_view json) { return json.empty() ? "nothing" : shorten(json); }
 
 Story::Story(const History& history, std::vector<OpIndex> ops)
@@ -110,6 +111,7 @@ Story::Story(const History& history, std::vector<OpIndex> ops)
   key_ = op(ops_.back()).key;
   for (const OpIndex index : ops_) {
     has_times_ |= op(index).invoked_ns != 0 || op(index).completed_ns > 0;
+    several_keys_ |= op(index).key != op(ops_.front()).key;
     if (is_read(op(index))) key_ = op(index).key;
     notes_.push_back(outcome_note(op(index)));
   }
@@ -162,14 +164,27 @@ Violation Story::tell(Property property, Anomaly anomaly) const {
   violation.lines = {title(anomaly)};
   VersionNames names;
   for (const OpIndex index : ops_) names.add(history_.text(op(index).version));
-  std::vector<ReplicaState> states;
-  if (is_about_what_lasts(property, anomaly)) states = replica_states(history_, key_);
-  for (const ReplicaState& state : states) names.add(state.version);
+  std::vector<ReplicaRecord> states;
+  if (is_about_what_lasts(property, violation.anomaly)) {
+    states = newest_records(history_, history_.text(key_));
+  }
+  for (const ReplicaRecord& state : states) names.add(state.version);
   append_rows(names, &violation.lines);
   for (const std::string& sentence : sentences_) violation.lines.push_back("  " + sentence);
   append_states(states, names, &violation.lines);
   violation.edges = edges_;
   return violation;
+}
+
+// "key "x"", "keys "x" and "y"", in the order in which they first appear.
+std::string Story::keys() const {
+  std::vector<std::string> names;
+  for (const OpIndex index : ops_) {
+    std::string name = op(index).key == kAbsent ? "the only one" : shown(op(index).key);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  if (names.size() > 3) return fmt::format("{} keys", names.size());
+  return fmt::format("{} {}", names.size() == 1 ? "key" : "keys", listed(names));
 }
 
 // The name of the anomaly stands in it, in whole, wherever English lets it.
@@ -183,6 +198,8 @@ std::string Story::title(Anomaly anomaly) const {
       return fmt::format("key {} is not linearizable", shown(key_));
     case Anomaly::kUnavailable:
       return fmt::format("{}: key {}", name, shown(key_));
+    case Anomaly::kCausalityCycle:
+      return fmt::format("{} over {}", name, keys());
     default:
       return fmt::format("{} {} key {}", name, name.ends_with("read") ? "of" : "on", shown(key_));
   }
@@ -191,7 +208,7 @@ std::string Story::title(Anomaly anomaly) const {
 std::string Story::deed(OpIndex index) const {
   std::string text = fmt::format("process {} {}", op(index).process, deed_verb(op(index).function));
   if (has_value(op(index))) text += " " + shown(op(index).value);
-  if (op(index).key != key_) {
+  if (several_keys_) {
     const bool takes = tells_value(op(index).function) && !takes_value(op(index).function);
     text += fmt::format(" {} key {}", takes ? "of" : "to", shown(op(index).key));
   }
@@ -234,12 +251,13 @@ void Story::append_rows(const VersionNames& names, std::vector<std::string>* lin
   }
 }
 
-void Story::append_states(const std::vector<ReplicaState>& states, const VersionNames& names,
+void Story::append_states(const std::vector<ReplicaRecord>& states, const VersionNames& names,
                           std::vector<std::string>* lines) const {
   if (states.empty()) return;
   lines->push_back("  When all was over:");
-  for (const ReplicaState& state : states) {
-    std::string held = state.has_record ? shown_json(state.value) : "no record of the key";
+  for (const ReplicaRecord& state : states) {
+    const bool has_record = !state.value.empty() || !state.version.empty();
+    std::string held = has_record ? shown_json(state.value) : "no record of the key";
     if (!state.version.empty()) held += fmt::format(" (version {})", names.shown(state.version));
     lines->push_back(fmt::format("    {} held {}", state.node, held));
   }

@@ -15,9 +15,9 @@
 
 #include <fmt/format.h>
 
-#include "checker/evidence/replica_states.h"
 #include "checker/evidence/version_names.h"
 #include "checker/key_index.h"
+#include "checker/replicas/replica_state.h"
 #include "results/anomaly.h"
 #include "results/verdict.h"
 
@@ -31,6 +31,9 @@ inline constexpr const char* kWasReadBy = "was read by";              // AFTER r
 inline constexpr const char* kSameProcess = "the same process did it first";
 inline constexpr const char* kSmallerVersion = "has a smaller version than";
 }  // namespace because
+
+// Whether what the replicas hold in the end is part of the story.
+bool is_about_what_lasts(Property property, std::string_view anomaly);
 
 // A JSON text as it is shown: shortened where it is long; "nothing" for "".
 std::string shown_json(std::string_view json);
@@ -47,7 +50,8 @@ class Story {
   const Op& op(OpIndex index) const { return history_.ops()[index]; }
   // In log order.
   const std::vector<OpIndex>& ops() const { return ops_; }
-  // The key of the last read, else of the last operation; operations on another key say so.
+  // The key of the last read, else of the last operation; where there are several keys, each row
+  // says its own.
   Symbol key() const { return key_; }
 
   // A value or key as it is shown: JSON text, shortened where it is long; "nothing" where absent.
@@ -74,19 +78,21 @@ class Story {
 
  private:
   std::string title(Anomaly anomaly) const;
+  std::string keys() const;
   std::string moment(Position position, std::int64_t ns) const;
   std::string deed(OpIndex index) const;
   std::string span(OpIndex index) const;
   std::size_t row_of(OpIndex index) const;
   void append_rows(const VersionNames& names, std::vector<std::string>* lines) const;
   std::string answer(OpIndex index, const VersionNames& names) const;
-  void append_states(const std::vector<ReplicaState>& states, const VersionNames& names,
+  void append_states(const std::vector<ReplicaRecord>& states, const VersionNames& names,
                      std::vector<std::string>* lines) const;
 
   const History& history_;
   std::vector<OpIndex> ops_;
   Symbol key_ = kAbsent;
   bool has_times_ = false;
+  bool several_keys_ = false;
   std::vector<std::string> notes_;  // as ops_
   std::vector<std::string> sentences_;
   std::vector<Edge> edges_;

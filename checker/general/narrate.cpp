@@ -234,7 +234,7 @@ class Teller {
     for (const Call& a : kept_) {
       for (const Call& b : kept_) {
         if (a.completed >= b.invoked || lies_between(a, b)) continue;
-        story_.edge(a.op, b.op, "ended before it began");
+        story_.edge(a.op, b.op, because::kEndedBefore);
       }
     }
   }

@@ -88,7 +88,7 @@ void tell_bounds(const History& history, const CounterEvidence& evidence, Story*
   const bool below = evidence.kind == Kind::kBelow;
   for (const OpIndex index : evidence.ops) {
     const bool done = index != read.op && history.ops()[index].completed < read.start;
-    if (done) story->edge(index, read.op, "ended before it began");
+    if (done) story->edge(index, read.op, because::kEndedBefore);
   }
   story->note(read.op, below ? fmt::format("← at least {} must be there", read.low)
                              : fmt::format("← at most {} can be there", read.high));
@@ -106,7 +106,7 @@ void tell_bounds(const History& history, const CounterEvidence& evidence, Story*
 void tell_growth(const History& history, const CounterEvidence& evidence, Story* story) {
   const CounterRead& before = evidence.earlier;
   const CounterRead& read = evidence.read;
-  story->edge(before.op, read.op, "ended before it began");
+  story->edge(before.op, read.op, because::kEndedBefore);
   if (evidence.kind == Kind::kDecreased) {
     story->sentence("Nothing is ever subtracted, yet the counter went from {} back to {}.",
                     before.value, read.value);
@@ -116,8 +116,8 @@ void tell_growth(const History& history, const CounterEvidence& evidence, Story*
   for (const OpIndex index : evidence.ops) {
     if (history.ops()[index].function == Function::kRead) continue;
     ++between;
-    story->edge(before.op, index, "ended before it began");
-    story->edge(index, read.op, "ended before it began");
+    story->edge(before.op, index, because::kEndedBefore);
+    story->edge(index, read.op, because::kEndedBefore);
   }
   story->sentence("Between the two reads {} increments began and were acknowledged, yet the",
                   between);

@@ -11,8 +11,6 @@
 namespace quorate {
 namespace {
 
-constexpr std::string_view kEndedBefore = "ended before it began";
-
 class SetNarrator {
  public:
   SetNarrator(const History& history, const SetHistory& set, const SetEvidence& evidence)
@@ -72,14 +70,14 @@ class SetNarrator {
   }
 
   void tell_stale() {
-    story_.edge(adds_.back(), reads_.back(), std::string(kEndedBefore));
+    story_.edge(adds_.back(), reads_.back(), because::kEndedBefore);
     story_.sentence(
         "The add of {} was acknowledged {}before the read began, yet the read lacks it.", what(),
         story_.gap(adds_.back(), reads_.back()));
   }
   void tell_inversion() {
     story_.edge(adds_.front(), reads_.front(), "was read by");
-    story_.edge(reads_.front(), reads_.back(), std::string(kEndedBefore));
+    story_.edge(reads_.front(), reads_.back(), because::kEndedBefore);
     story_.sentence("{} had been read before the last read began, yet that read lacks it.", what());
     story_.sentence("Nothing is ever removed from this set.");
   }
@@ -101,8 +99,7 @@ class SetNarrator {
     const bool first = holds(evidence_.elements[0], read);
     const ElementIndex has = evidence_.elements[first ? 0 : 1];
     const ElementIndex lacks = evidence_.elements[first ? 1 : 0];
-    story_.edge(set_.elements()[lacks].acked, set_.elements()[has].begun,
-                std::string(kEndedBefore));
+    story_.edge(set_.elements()[lacks].acked, set_.elements()[has].begun, because::kEndedBefore);
     story_.edge(set_.elements()[has].begun, read, "was read by");
     story_.sentence("The add of {} was acknowledged before the add of {} began,", name(lacks),
                     name(has));
@@ -112,7 +109,7 @@ class SetNarrator {
     const OpIndex absent = reads_.back();
     const bool acked = reads_.size() == 1;
     const OpIndex known = acked ? adds_.back() : reads_.front();
-    story_.edge(known, absent, std::string(kEndedBefore));
+    story_.edge(known, absent, because::kEndedBefore);
     story_.sentence("{} {} before the {}read began, which lacks it{}.", what(),
                     acked ? "was acknowledged" : "had been read",
                     set_.has_final_reads() ? "last final " : "last ",
@@ -128,7 +125,7 @@ class SetNarrator {
         story_.sentence("read has it.");
         return;
       case Anomaly::kFutureRead:
-        story_.edge(reads_.back(), adds_.back(), std::string(kEndedBefore));
+        story_.edge(reads_.back(), adds_.back(), because::kEndedBefore);
         story_.sentence("The read was over before the add of {} began, yet it has {}.", what(),
                         what());
         return;

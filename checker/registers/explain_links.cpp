@@ -11,7 +11,6 @@
 namespace quorate {
 namespace {
 
-constexpr const char* kEnded = "ended before it began";
 constexpr const char* kWasRead = "was read by";
 
 class LinkNarrator {
@@ -92,7 +91,7 @@ class LinkNarrator {
       story_.sentence("{} was there before {}: nobody wrote it.", capital(before), after);
       return;
     }
-    story_.edge(link.end, link.start, kEnded);
+    story_.edge(link.end, link.start, because::kEndedBefore);
     // A delete has just been named.
     story_.sentence("{} came before {}: {} ended at {}, before {} began at {}.", capital(before),
                     after, is_delete(link.end) ? "it" : deed(link.end), story_.ended(link.end),
@@ -117,14 +116,14 @@ class LinkNarrator {
     }
     QUORATE_CHECK(lost != kNoOp);
     story_.note(final_read, "← final read, after everything was healed");
-    story_.edge(lost, final_read, kEnded);
+    story_.edge(lost, final_read, because::kEndedBefore);
     if (remains == kNoOp) {
       story_.sentence(
           "{} was acknowledged at {}, yet it is lost: the final read saw what was there before.",
           capital(deed(lost)), story_.ended(lost));
       return;
     }
-    story_.edge(remains, lost, kEnded);
+    story_.edge(remains, lost, because::kEndedBefore);
     story_.sentence("{} was acknowledged at {}, yet it is lost: the final read saw {},",
                     capital(deed(lost)), story_.ended(lost), named(remains));
     story_.sentence("which was complete at {}, before the lost one began at {}.",
@@ -136,7 +135,7 @@ class LinkNarrator {
     OpIndex write = kNoOp;
     for (const OpIndex index : evidence_.ops) (is_read(index) ? read : write) = index;
     if (evidence_.anomaly == Anomaly::kFutureRead) {
-      story_.edge(read, write, kEnded);
+      story_.edge(read, write, because::kEndedBefore);
       story_.sentence("The read was over before {} began, yet it saw what that left.", deed(write));
     } else if (evidence_.anomaly == Anomaly::kDirtyRead) {
       story_.sentence(

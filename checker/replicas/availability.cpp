@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -158,7 +159,10 @@ void Availability::report(const Group& group, const std::string& name, std::int6
                    static_cast<double>(late_ns) / 1e9);
     story.sentence("and should have within {}.", format_duration(bound_));
   }
-  found_.keep(0, story.tell(Property::kAvailableAfterHeal, Anomaly::kUnavailable));
+  Violation violation = story.tell(Property::kAvailableAfterHeal, Anomaly::kUnavailable);
+  // The story's own title names a key, where a node may be what failed.
+  violation.lines.front() = fmt::format("{}: {}", name_of(Anomaly::kUnavailable), name);
+  found_.keep(0, std::move(violation));
 }
 
 double Availability::slowest_ms(const Groups& groups) const {

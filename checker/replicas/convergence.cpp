@@ -50,9 +50,24 @@ std::map<std::string, Records> by_key(const ReplicaPoll& poll) {
 }
 
 std::string held(const ReplicaRecord& record) {
-  const std::string value = record.value.empty() ? "nothing" : record.value.substr(0, 48);
-  return record.version.empty() ? fmt::format("{}, no version", value)
-                                : fmt::format("{}, version {}", value, record.version);
+  const std::string value = shown_json(record.value);
+  return record.version.empty() ? value : fmt::format("{} (version {})", value, record.version);
+}
+
+Violation without_operations(const std::string& key, Anomaly anomaly, Records records,
+                             const std::vector<std::string>& sentences) {
+  Violation violation;
+  violation.property = Property::kConverges;
+  violation.anomaly = name_of(anomaly);
+  const bool quoted = key.size() >= 2 && key.front() == '"';
+  violation.key = quoted ? key.substr(1, key.size() - 2) : key;
+  violation.lines = {fmt::format("{} on key {}", name_of(anomaly), key)};
+  for (const std::string& sentence : sentences) violation.lines.push_back("  " + sentence);
+  violation.lines.push_back("  When all was over:");
+  for (const ReplicaRecord& record : records) {
+    violation.lines.push_back(fmt::format("    {} held {}", record.node, held(record)));
+  }
+  return violation;
 }
 
 class Convergence {
@@ -232,32 +247,21 @@ std::vector<OpIndex> Convergence::writes_of(const std::string& key, Records reco
   return writes;
 }
 
-// The lines list what each replica holds, whether or not any operation of the history is part of
-// it.
+// A story lists what each replica held; where no operation of the history is part of it, this does.
 void Convergence::report(const std::string& key, Anomaly anomaly, std::vector<OpIndex> ops,
                          Records records, const std::vector<std::string>& sentences) {
   found_.count();
   if (!found_.wants(0)) return;
-  Violation violation;
-  std::vector<std::string> tail;
-  for (const ReplicaRecord& r : records)
-    tail.push_back(fmt::format("  {} holds {}", r.node, held(r)));
-  for (const std::string& sentence : sentences) tail.push_back("  " + sentence);
   if (ops.empty()) {
-    violation.property = Property::kConverges;
-    violation.anomaly = name_of(anomaly);
-    const bool quoted = key.size() >= 2 && key.front() == '"';
-    violation.key = quoted ? key.substr(1, key.size() - 2) : key;
-    violation.lines = {fmt::format("{} on key {}", name_of(anomaly), key)};
-  } else {
-    Story story(history_, std::move(ops));
-    if (anomaly == Anomaly::kLostWrite && story.ops().size() == 2) {
-      story.edge(story.ops()[0], story.ops()[1], "ended before it began");
-    }
-    violation = story.tell(Property::kConverges, anomaly);
+    found_.keep(0, without_operations(key, anomaly, records, sentences));
+    return;
   }
-  violation.lines.insert(violation.lines.end(), tail.begin(), tail.end());
-  found_.keep(0, std::move(violation));
+  Story story(history_, std::move(ops));
+  if (anomaly == Anomaly::kLostWrite && story.ops().size() == 2) {
+    story.edge(story.ops()[0], story.ops()[1], because::kEndedBefore);
+  }
+  for (const std::string& sentence : sentences) story.sentence("{}", sentence);
+  found_.keep(0, story.tell(Property::kConverges, anomaly));
 }
 
 Json Convergence::measures() const {

@@ -1,7 +1,9 @@
 #include "checker/replicas/replica_state.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -39,26 +41,34 @@ Result<ReplicaRecord> record_of(const Mark& mark, const std::string& node, const
                        json[2].is_null() ? "" : json[2].get<std::string>()};
 }
 
-Result<void> take(const Mark& mark, std::map<std::int64_t, ReplicaPoll>* polls) {
+bool is_poll(const Mark& mark) { return mark.process == "harness" && mark.f == kReplicaStateMark; }
+
+// What one mark says: a poll of one node.
+Result<ReplicaPoll> poll_of(const Mark& mark) {
   const Result<Json> json = parse_json(mark.value, kReplicaStateMark);
   if (!json || !json->is_object()) return malformed(mark, "expected an object as the value");
   const bool whole = json->contains("poll") && (*json)["poll"].is_number_integer() &&
                      json->contains("node") && (*json)["node"].is_string() &&
                      json->contains("records") && (*json)["records"].is_array();
   if (!whole) return malformed(mark, "expected poll, node and records");
-  const auto [found, is_new] = polls->try_emplace((*json)["poll"].get<std::int64_t>());
-  ReplicaPoll& poll = found->second;
-  poll.number = found->first;
-  if (is_new) poll.position = mark.index;
+  ReplicaPoll poll;
+  poll.number = (*json)["poll"].get<std::int64_t>();
+  poll.position = mark.index;
   poll.time_ns = mark.time_ns;
-  const auto node = (*json)["node"].get<std::string>();
-  poll.nodes.push_back(node);
+  poll.nodes = {(*json)["node"].get<std::string>()};
   for (const Json& entry : (*json)["records"]) {
-    Result<ReplicaRecord> record = record_of(mark, node, entry);
+    Result<ReplicaRecord> record = record_of(mark, poll.nodes.front(), entry);
     if (!record) return record.error();
     poll.records.push_back(std::move(*record));
   }
-  return {};
+  return poll;
+}
+
+// `more` is of a later mark.
+void append(ReplicaPoll more, ReplicaPoll* poll) {
+  poll->time_ns = more.time_ns;
+  std::move(more.nodes.begin(), more.nodes.end(), std::back_inserter(poll->nodes));
+  std::move(more.records.begin(), more.records.end(), std::back_inserter(poll->records));
 }
 
 }  // namespace
@@ -77,8 +87,15 @@ Json replica_state_mark(std::int64_t poll, std::string_view node,
 Result<std::vector<ReplicaPoll>> replica_polls(const History& history) {
   std::map<std::int64_t, ReplicaPoll> polls;
   for (const Mark& mark : history.marks()) {
-    if (mark.process != "harness" || mark.f != kReplicaStateMark) continue;
-    if (auto taken = take(mark, &polls); !taken) return taken.error();
+    if (!is_poll(mark)) continue;
+    Result<ReplicaPoll> poll = poll_of(mark);
+    if (!poll) return poll.error();
+    const auto found = polls.find(poll->number);
+    if (found == polls.end()) {
+      polls.emplace(poll->number, std::move(*poll));
+    } else {
+      append(std::move(*poll), &found->second);
+    }
   }
   std::vector<ReplicaPoll> sorted;
   for (auto& [number, poll] : polls) {
@@ -90,6 +107,25 @@ Result<std::vector<ReplicaPoll>> replica_polls(const History& history) {
     sorted.push_back(std::move(poll));
   }
   return sorted;
+}
+
+std::vector<ReplicaRecord> newest_records(const History& history, std::string_view key) {
+  std::map<std::string, ReplicaRecord> by_node;
+  std::optional<std::int64_t> newest;
+  const std::vector<Mark>& marks = history.marks();
+  for (auto mark = marks.rbegin(); mark != marks.rend(); ++mark) {
+    if (!is_poll(*mark)) continue;
+    Result<ReplicaPoll> poll = poll_of(*mark);
+    if (!poll) continue;
+    if (newest && poll->number < *newest) break;
+    newest = poll->number;
+    for (ReplicaRecord& record : poll->records) {
+      if (record.key == key) by_node.emplace(record.node, std::move(record));
+    }
+  }
+  std::vector<ReplicaRecord> records;
+  for (auto& [node, record] : by_node) records.push_back(std::move(record));
+  return records;
 }
 
 }  // namespace quorate

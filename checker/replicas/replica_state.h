@@ -44,4 +44,8 @@ Json replica_state_mark(std::int64_t poll, std::string_view node,
 // All polls of a history, by number. An error says which mark is not as above.
 Result<std::vector<ReplicaPoll>> replica_polls(const History& history);
 
+// What the newest poll says of one key (JSON text): a record for each node that lists it, by node.
+// Marks that are not as above are passed over. O(size of that poll).
+std::vector<ReplicaRecord> newest_records(const History& history, std::string_view key);
+
 }  // namespace quorate

@@ -78,6 +78,9 @@ class GuaranteeTeller {
     session_edge(demand);
     story_.edge(steps_[older].op, steps_[newer].op, because::kSmallerVersion);
     story_.sentence("{}, which is older by the store's own versions.", deeds(demand));
+    if (!steps_[demand.later].write()) return;
+    story_.sentence("Replicas keep what has the greater version, so they drop {} for {}.",
+                    shown(demand.later), shown(demand.earlier));
   }
 
   void tell_cycle(const std::vector<Hop>& cycle, KeyOrder order) {
@@ -122,7 +125,19 @@ class GuaranteeTeller {
     story_.note(steps_[step].op, outcome + text);
   }
   void session_edge(const Demand& demand) {
+<<<<<<< HEAD
     story_.edge(steps_[demand.earlier].op, steps_[demand.later].op, because::kSameProcess);
+=======
+    read_edge(demand.earlier);
+    story_.edge(steps_[demand.earlier].op, steps_[demand.later].op, because::kSameProcess);
+    read_edge(demand.later);
+  }
+  // From the write whose value it returned.
+  void read_edge(StepIndex step) {
+    const bool has_source = !steps_[step].write() && steps_[step].source != kInitialStep;
+    if (has_source)
+      story_.edge(steps_[steps_[step].source].op, steps_[step].op, because::kWasReadBy);
+>>>>>>> refs/heads/told
   }
   void order_edge(const Hop& hop, std::string reason) {
     story_.edge(steps_[hop.before].op, steps_[hop.after].op, std::move(reason));

@@ -12,8 +12,8 @@ namespace quorate {
 
 // One operation a line: PROCESS FUNCTION KEY VALUE BEGIN-END, times in milliseconds, then in any
 // order >NODE, @VERSION, #NODE,NODE (who answered), and "info", "fail" or "final". VALUE "-" is
-// nothing. END "?" is no completion. All times must differ. Marks follow as "held POLL NODE KEY
-// VALUE VERSION".
+// nothing. END "?" is no completion. All times must differ. "healed TIME" is the mark of the
+// healing phase, "held POLL NODE KEY VALUE VERSION" one of what a replica held at the end.
 History example_history(std::string_view lines);
 
 struct AnomalyExample {
@@ -21,8 +21,7 @@ struct AnomalyExample {
   Violation violation;
 };
 
-// What the checkers say of the page's history; the anomalies of other families than registers and
-// versions are told here, as those families tell them.
+// What the checkers say of the page's history.
 AnomalyExample example_of(Anomaly anomaly);
 
 // What the tool prints of it: the violation's lines.

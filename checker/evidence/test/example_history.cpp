@@ -1,6 +1,7 @@
-#include <charconv>
+#include <cmath>
 #include <map>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ struct ExampleOp {
 };
 
 std::int64_t microseconds(const std::string& milliseconds) {
-  return static_cast<std::int64_t>(std::stod(milliseconds) * 1000 + 0.5);
+  return std::llround(std::stod(milliseconds) * 1000);
 }
 
 std::string json_names(const std::string& names) {
@@ -88,6 +89,12 @@ std::string read_held(std::istringstream* words) {
                      value == "-" ? "null" : value, version);
 }
 
+struct ExampleMark {
+  std::int64_t time_us = 0;
+  std::string f;
+  std::string value;
+};
+
 void add_event(const ExampleOp& op, bool invoke, Position index, HistoryBuilder* builder) {
   ClientEvent event;
   event.index = index;
@@ -105,42 +112,72 @@ void add_event(const ExampleOp& op, bool invoke, Position index, HistoryBuilder*
   QUORATE_CHECK(added.has_value(), "{}", added.error().to_string());
 }
 
-}  // namespace
+void add_mark(const ExampleMark& mark, Position index, HistoryBuilder* builder) {
+  const Mark added{index, mark.time_us * 1000, "harness", EventType::kInfo, mark.f, mark.value};
+  QUORATE_CHECK(builder->add(added).has_value());
+}
 
-History example_history(std::string_view lines) {
-  std::vector<ExampleOp> ops;
-  std::vector<std::string> held;
-  std::istringstream stream{std::string(lines)};
-  for (std::string line; std::getline(stream, line);) {
-    std::istringstream words(line);
-    std::string first;
-    if (!(words >> first)) continue;
-    if (first == "held") {
-      held.push_back(read_held(&words));
-    } else {
-      ops.push_back(read_op(first, &words));
+// Everything by the time at which it happened; what replicas held comes last.
+class Example {
+ public:
+  explicit Example(std::string_view lines) {
+    std::istringstream stream{std::string(lines)};
+    for (std::string line; std::getline(stream, line);) {
+      std::istringstream words(line);
+      if (std::string first; words >> first) take(first, &words);
     }
   }
-  std::map<std::int64_t, std::pair<const ExampleOp*, bool>> events;
-  for (const ExampleOp& op : ops) {
-    const bool fresh = events.emplace(op.begin_us, std::pair(&op, true)).second;
+
+  History build() const {
+    HistoryBuilder builder;
+    Position index = 0;
+    for (const auto& [time, event] : events_) {
+      if (event.is_mark) {
+        add_mark(event.mark, index++, &builder);
+      } else {
+        add_event(event.op, event.invoke, index++, &builder);
+      }
+    }
+    for (const std::string& value : held_) {
+      add_mark({events_.rbegin()->first, "replica-state", value}, index++, &builder);
+    }
+    return builder.build();
+  }
+
+ private:
+  struct Event {
+    bool is_mark = false;
+    ExampleMark mark;
+    ExampleOp op;
+    bool invoke = false;
+  };
+
+  void take(const std::string& first, std::istringstream* words) {
+    if (first == "held") {
+      held_.push_back(read_held(words));
+    } else if (first == "healed") {
+      std::string time;
+      *words >> time;
+      const ExampleMark mark{microseconds(time), "phase", "\"heal\""};
+      schedule(mark.time_us, {.is_mark = true, .mark = mark});
+    } else {
+      const ExampleOp op = read_op(first, words);
+      schedule(op.begin_us, {.op = op, .invoke = true});
+      if (op.end_us >= 0) schedule(op.end_us, {.op = op});
+    }
+  }
+  void schedule(std::int64_t time_us, Event event) {
+    const bool fresh = events_.emplace(time_us, std::move(event)).second;
     QUORATE_CHECK(fresh, "two events at one time");
-    if (op.end_us < 0) continue;
-    QUORATE_CHECK(events.emplace(op.end_us, std::pair(&op, false)).second);
   }
-  HistoryBuilder builder;
-  Position index = 0;
-  for (const auto& [time, event] : events) {
-    add_event(*event.first, event.second, index++, &builder);
-  }
-  for (const std::string& value : held) {
-    const Mark mark{index++,         events.rbegin()->first * 1000,
-                    "harness",       EventType::kInfo,
-                    "replica-state", value};
-    QUORATE_CHECK(builder.add(mark).has_value());
-  }
-  return builder.build();
-}
+
+  std::vector<std::string> held_;
+  std::map<std::int64_t, Event> events_;
+};
+
+}  // namespace
+
+History example_history(std::string_view lines) { return Example(lines).build(); }
 
 std::string printed(const Violation& violation) {
   std::string text;

@@ -171,6 +171,38 @@ TEST(Picture, SaysHowManyOperationsItLeavesOut) {
   EXPECT_THAT(to_svg(history, violation), HasSubstr("15 more operations are not drawn"));
 }
 
+TEST(Picture, OfWhatLastsEndsWithWhatEachReplicaHeld) {
+  const AnomalyExample example = example_of(Anomaly::kDivergence);
+  const std::string svg = to_svg(example.history, example.violation);
+  for (const char* text : {">in the end<", ">n1: 2-5<", ">n2: 2-5<", ">n3: 1-8<"}) {
+    EXPECT_THAT(svg, HasSubstr(text));
+  }
+  Violation other = example.violation;
+  other.property = Property::kLatest;
+  other.anomaly = name_of(Anomaly::kStaleRead);
+  EXPECT_THAT(to_svg(example.history, other), Not(HasSubstr("in the end")));
+}
+
+TEST(Picture, OfManyReplicasStaysWithinItsWidth) {
+  std::string lines = "1 write \"k\" \"v\" 1-2\n";
+  for (int i = 0; i < 40; ++i) lines += fmt::format("held 1 n{} \"k\" \"v\" 1.a\n", i);
+  const History history = example_history(lines);
+  Violation violation = of_all(history);
+  violation.key = "k";
+  violation.property = Property::kConverges;
+  expect_good(history, violation);
+  const std::string svg = to_svg(history, violation);
+  EXPECT_THAT(svg, HasSubstr(">n39: v<"));
+  EXPECT_THAT(svg, HasSubstr("width=\"800\" height=\"2"));  // several rows
+}
+
+TEST(Picture, SaysVersionsWhereTheyAreTheArgument) {
+  const AnomalyExample mismatch = example_of(Anomaly::kVersionMismatch);
+  EXPECT_THAT(to_svg(mismatch.history, mismatch.violation), HasSubstr(">wrote 1-8 (18.n3.0)<"));
+  const AnomalyExample stale = example_of(Anomaly::kStaleRead);
+  EXPECT_THAT(to_svg(stale.history, stale.violation), HasSubstr(">wrote 1-8<"));
+}
+
 TEST(Picture, OfNoOperationIsEmpty) { EXPECT_EQ(to_svg(history_of(""), Violation{}), ""); }
 
 TEST(WellFormedXml, FindsWhatIsNot) {

@@ -4,6 +4,7 @@
 
 #include "checker/checker.h"
 #include "checker/evidence/test/anomaly_examples.h"
+#include "checker/test/history_notation.h"
 #include "checker/test/random_history.h"
 #include "checker/test/retold_history.h"
 
@@ -45,11 +46,13 @@ TEST(Story, EndsWithWhatEachReplicaHeld) {
       state_mark(20, R"({"poll":1,"node":"n3","records":[["x",7,"7.a"]]})"),
       state_mark(21, R"({"poll":2,"node":"n2","records":[["y",1,"9.a"],["x",null,"3.a"]]})"),
       state_mark(22, R"({"poll":2,"node":"n1","records":[["x",1,null]]})"),
-      state_mark(23, R"({"poll":2,"node":"n3","records":[]})")};
+      state_mark(23, R"({"poll":2,"node":"n3","records":[["x",null,null]]})"),
+      state_mark(24, R"({"poll":2,"node":"n4","records":[]})")};
   EXPECT_THAT(lost_text(marks), HasSubstr("  When all was over:\n"
                                           "    n1 held 1\n"
                                           "    n2 held nothing (version 3.a)\n"
                                           "    n3 held no record of the key\n"));
+  EXPECT_THAT(lost_text(marks), Not(HasSubstr("n4")));  // no replica of it
 }
 
 TEST(Story, SaysNothingOfReplicasThatWereNotAskedForTheKey) {
@@ -71,7 +74,7 @@ TEST(Story, LeavesReplicasOutOfWhatIsNotAboutLasting) {
   };
   EXPECT_THAT(text(Property::kLatest, Anomaly::kStaleRead), Not(HasSubstr("held")));
   EXPECT_THAT(text(Property::kNoLostWrite, Anomaly::kResurrection), HasSubstr("n1 held 1"));
-  EXPECT_THAT(text(Property::kConverges, Anomaly::kDivergence), Not(HasSubstr("held")));
+  EXPECT_THAT(text(Property::kConverges, Anomaly::kDivergence), HasSubstr("n1 held 1"));
 }
 
 TEST(Story, HasATitleThatReadsWell) {
@@ -86,6 +89,16 @@ TEST(Story, HasATitleThatReadsWell) {
   EXPECT_EQ(title(Anomaly::kNotLinearizable), R"(key "x" is not linearizable)");
   EXPECT_EQ(title(Anomaly::kUnavailable), R"(unavailable after heal: key "x")");
   EXPECT_EQ(title(Anomaly::kLostWrite), R"(lost acknowledged write on key "x")");
+}
+
+TEST(Story, NamesEveryKeyWhereThereAreSeveral) {
+  const History history = history_of("a:W1[1,2] b:W2[3,4] a:R1[5,6]");
+  const std::vector<std::string> lines =
+      Story(history, {0, 1, 2}).tell(Property::kCausal, Anomaly::kCausalityCycle).lines;
+  EXPECT_EQ(lines[0], R"(causality cycle over keys "a" and "b")");
+  EXPECT_THAT(lines[1], HasSubstr(R"(wrote 1 to key "a")"));
+  EXPECT_THAT(lines[2], HasSubstr(R"(wrote 2 to key "b")"));
+  EXPECT_THAT(lines[3], HasSubstr(R"(read 1 of key "a")"));
 }
 
 TEST(VersionNames, ShortenLongPiecesAndStayApart) {

@@ -133,7 +133,7 @@ TEST(Explain, TellsAMisdirectedRead) {
   EXPECT_EQ(text_of(Property::kNoDirtyRead, "y:W1[1,2] R1[3,4]"), R"(
 misdirected read of key "x"
   process 1 wrote 1 to key "y" via n2  from 0.001 s to 0.002 s  (acknowledged)
-  process 1 read 1 via n2              from 0.003 s to 0.004 s  ← a value of another key
+  process 1 read 1 of key "x" via n2   from 0.003 s to 0.004 s  ← a value of another key
   1 was never written to key "x", only elsewhere, yet a read of the key returned it.
 )");
 }

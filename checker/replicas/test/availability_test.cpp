@@ -102,6 +102,7 @@ TEST(Availability, IsBrokenWhereANodeNeverAnswers) {
       run.read("\"x\"", "n1", EventType::kOk).read("\"x\"", "n2", EventType::kInfo).judge();
   EXPECT_EQ(result.violation_count, 1U);
   EXPECT_THAT(result.violations.front().lines[2], HasSubstr("node n2"));
+  EXPECT_EQ(result.violations.front().lines[0], "unavailable after heal: node n2");
 }
 
 TEST(Availability, IsBrokenWhereTheFirstAnswerComesTooLate) {

@@ -113,8 +113,8 @@ TEST(Convergence, IsBrokenWhereReplicasDifferInTheEndAndListsWhatEachHolds) {
   const Violation& violation = result.violations.front();
   EXPECT_EQ(violation.key, "x");
   EXPECT_THAT(violation.ops, ElementsAre(0U, 1U));
-  EXPECT_THAT(violation.lines, Contains("  n1 holds 2, version 2"));
-  EXPECT_THAT(violation.lines, Contains("  n2 holds 1, version 1"));
+  EXPECT_THAT(violation.lines, Contains("    n1 held 2 (version 2)"));
+  EXPECT_THAT(violation.lines, Contains("    n2 held 1 (version 1)"));
   EXPECT_EQ(anomaly(judge("W1[1,2]", {kOne, {{"1", "1"}, {"1", "2"}, {"1", "1"}}})), "divergence")
       << "equal values of different versions";
 }
