@@ -125,9 +125,6 @@ class GuaranteeTeller {
     story_.note(steps_[step].op, outcome + text);
   }
   void session_edge(const Demand& demand) {
-<<<<<<< HEAD
-    story_.edge(steps_[demand.earlier].op, steps_[demand.later].op, because::kSameProcess);
-=======
     read_edge(demand.earlier);
     story_.edge(steps_[demand.earlier].op, steps_[demand.later].op, because::kSameProcess);
     read_edge(demand.later);
@@ -137,7 +134,6 @@ class GuaranteeTeller {
     const bool has_source = !steps_[step].write() && steps_[step].source != kInitialStep;
     if (has_source)
       story_.edge(steps_[steps_[step].source].op, steps_[step].op, because::kWasReadBy);
->>>>>>> refs/heads/told
   }
   void order_edge(const Hop& hop, std::string reason) {
     story_.edge(steps_[hop.before].op, steps_[hop.after].op, std::move(reason));
