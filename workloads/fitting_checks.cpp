@@ -21,9 +21,7 @@ void add_checks_of_the_end(Checkers* checks) {
 }
 
 RegisterOptions options_of(const CheckContext& context) {
-  return {.initial = {},
-          .replicas = context.replicas,
-          .reads_must_meet = context.reads_must_meet};
+  return {.initial = {}, .replicas = context.replicas, .reads_must_meet = context.reads_must_meet};
 }
 
 }  // namespace

@@ -85,8 +85,7 @@ TEST(SessionStory, ShowsTheVersionsThatTheStoreItselfTold) {
   EXPECT_EQ(sentences(violation), Lines{"Process 3 read 1 and then read 2, which is older by the "
                                         "store's own versions."});
   EXPECT_TRUE(row(violation, 3).ends_with("← older    · version 1")) << row(violation, 3);
-  EXPECT_EQ(reasons(violation),
-            (Lines{"was read by", "the same process did it first",
+  EXPECT_EQ(reasons(violation), (Lines{"was read by", "the same process did it first",
                                        "was read by", "has a smaller version than"}));
 }
 
