@@ -19,7 +19,9 @@ option(QUORATE_FUZZ "Build the libFuzzer programs (needs clang)" OFF)
 
 find_program(CCACHE ccache)
 if(CCACHE)
+  # Paths are relative, so that another clone of the same sources finds what this one compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+      "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime "${CCACHE}")
 endif()
 

@@ -5,9 +5,11 @@
 
 A file that is found good gets a stamp in BUILD/tidy: a hash of the file, of every header of ours that it includes
 (and they include), of .clang-tidy, of its compile command and of clang-tidy's version. While the hash
-stays the same, the file is not looked at again. --fresh (or QUORATE_LONG=1) looks at all.
+stays the same, the file is not looked at again. A file without a stamp (in a fresh clone, all) is looked at only if commits
+since RECENT before the last one changed it or a header that it includes. --fresh (or QUORATE_LONG=1) looks at all.
 """
 import argparse
+import datetime
 import hashlib
 import json
 import os
@@ -21,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from source_files import FOLDERS
 
+RECENT = datetime.timedelta(hours=12)
 INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 NOISE = re.compile(r"^\d+ warnings? (generated|treated as errors?)\.?$|^Suppressed |^Use -header-filter|^$")
 
@@ -100,6 +103,22 @@ def compile_commands(build, root):
     return ours
 
 
+def recently_changed(root):
+    """Files that commits since RECENT before HEAD changed, or nobody committed; None where git cannot tell."""
+    def lines(*command):
+        done = subprocess.run(["git", "-C", str(root), *command], capture_output=True, text=True)
+        return done.stdout.splitlines() if done.returncode == 0 else None
+
+    head = lines("log", "-1", "--format=%ct")
+    if not head:
+        return None
+    committed = lines("log", f"--since={int(head[0]) - RECENT.total_seconds():.0f}", "--name-only", "--format=", "-m")
+    pending = lines("ls-files", "--modified", "--others", "--exclude-standard")
+    if committed is None or pending is None:
+        return None
+    return {(root / name) for name in committed + pending if name}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", type=pathlib.Path, required=True)
@@ -113,9 +132,14 @@ def main():
     hashes = Hashes(root)
     stamps = options.build / "tidy"
     entries = compile_commands(options.build, root)
+    recent = None if options.fresh else recently_changed(root)
+    if recent is not None and root / ".clang-tidy" in recent:
+        recent = None
     todo = []
     for path, entry in sorted(entries.items()):
         stamp = stamps / (path.relative_to(root).as_posix() + ".stamp")
+        if not stamp.is_file() and recent is not None and recent.isdisjoint(hashes.closure(path)):
+            continue
         key = key_of(entry, path, hashes, environment)
         if options.fresh or not stamp.is_file() or stamp.read_text() != key:
             todo.append((path, entry, stamp, key))

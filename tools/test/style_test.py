@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """The style tests must see what they are there to see."""
+import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -112,6 +114,32 @@ class Tidy(unittest.TestCase):
                 code, text = run()
                 self.assertEqual(code, 1, text)
                 self.assertIn("modernize-use-override", text)
+
+    def test_leaves_out_what_was_there_long_before_the_last_commit(self):
+        with tempfile.TemporaryDirectory() as name:
+            root = pathlib.Path(name).resolve()
+            (root / "base").mkdir()
+            (root / ".clang-tidy").write_text("Checks: '-*,modernize-use-override'\nWarningsAsErrors: '*'\n")
+            entries = []
+            for day, file in ((1, "base/old.cpp"), (9, "base/new.cpp")):
+                (root / file).write_text("int x;\n")
+                stamp = f"2026-01-0{day}T12:00:00+0000"
+                for command in (["init", "-q"], ["add", "."], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "t"]):
+                    subprocess.run(["git", "-C", name, *command], check=True, capture_output=True,
+                                   env={"PATH": os.environ["PATH"], "GIT_COMMITTER_DATE": stamp, "GIT_AUTHOR_DATE": stamp})
+                entries.append({"directory": str(root), "file": f"{root}/{file}", "command": f"c++ -c {root}/{file}"})
+            (root / "compile_commands.json").write_text(json.dumps(entries))
+            program = [sys.executable, str(TOOLS / "clang_tidy_stamped.py"), "--source", name, "--build", name]
+
+            def run(*more):
+                return subprocess.run([*program, *more], capture_output=True, text=True,
+                                      env={"PATH": "/usr/bin:/bin"}).stdout
+
+            self.assertIn("1 looked at", run())
+            self.assertIn("0 looked at", run())
+            self.assertIn("2 looked at", run("--fresh"))
+            (root / "base/old.cpp").write_text("int y;\n")
+            self.assertIn("1 looked at", run())
 
 
 if __name__ == "__main__":
