@@ -39,10 +39,11 @@ class Checker {
 //
 // violation_count counts, beside reads that no model allows (dirty, thin-air, misdirected, future;
 // of every property but no-lost-write): for latest the stale reads, for write-order and
-// linearizable the values that contradict a value before them in the order, for no-lost-write the
-// keys. `violations` explains at most 8, spread over keys, each 1-minimal. A key where two writes
-// may have put the same value cannot be judged (no-dirty-read excepted): kUnknown, as for a budget
-// that ran out and, for no-lost-write, a key with an acknowledged write and no ok final read. A
+// linearizable the values that contradict a value before them in the order, for single-order the
+// values that had to be left out so that the rest has one order, for no-lost-write the keys.
+// `violations` explains at most 8, spread over keys, each 1-minimal. A key where two writes may
+// have put the same value cannot be judged (no-dirty-read excepted): kUnknown, as for a budget that
+// ran out and, for no-lost-write, a key with an acknowledged write and no ok final read. A
 // violation is never masked by that: kInvalid wins, and `reason` still says what was not judged.
 // measures: "operations", "keys", "reads", "writes", "info_writes", "info_share_max" (largest of
 // any key), and "bad_reads", "stale_reads", "final_reads", "lost_writes" where they belong.
@@ -51,7 +52,8 @@ std::unique_ptr<Checker> register_checker(Property property, const InitialValue&
 // k and t of every read (theory 3.1): {"reads", "stale_reads", "stale_share", "k_max", "k_p50",
 // "k_p99", "t_ms_p50", "t_ms_p99", "t_ms_max", "reads_not_judged"}, always numbers. Percentiles are
 // by nearest rank over the stale reads; with none, every k is 1 (0 without reads) and every t is 0.
-// Not judged are reads that no model allows, and keys with duplicate values.
+// Not judged are reads that no model allows, and keys with duplicate values or with other
+// operations than reads and writes.
 Json measure_staleness(const History& history, const InitialValue& initial = {});
 
 }  // namespace quorate
