@@ -14,7 +14,7 @@ namespace {
 OnlineKey::ValueId id_of(std::string_view value) { return XXH3_64bits(value.data(), value.size()); }
 
 struct TextHash {
-  using is_transparent = void;
+  using is_transparent = void;  // NOLINT(readability-identifier-naming): the map looks for it
   std::size_t operator()(std::string_view text) const { return id_of(text); }
 };
 

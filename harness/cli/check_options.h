@@ -3,11 +3,9 @@
 
 #include <string>
 
-#include "harness/cli/commands.h"
+#include <CLI/App.hpp>
 
-namespace CLI {
-class App;
-}
+#include "harness/cli/commands.h"
 
 namespace quorate {
 

@@ -74,8 +74,8 @@ TEST_F(CombinatorsTest, MixDrawsByWeight) {
   const GeneratorPtr mixed = three_parts(reads_of("a"), reads_of("b"), reads_of("c"));
   for (const std::string& one : ask_in_turn(mixed, 3, kDraws)) ++drawn[one];
   // Five standard deviations of a binomial distribution.
-  EXPECT_NEAR(drawn["a"], kDraws / 8, 5 * std::sqrt(kDraws * (1.0 / 8) * (7.0 / 8)));
-  EXPECT_NEAR(drawn["b"], kDraws / 4, 5 * std::sqrt(kDraws * (1.0 / 4) * (3.0 / 4)));
+  EXPECT_NEAR(drawn["a"], kDraws / 8.0, 5 * std::sqrt(kDraws * (1.0 / 8) * (7.0 / 8)));
+  EXPECT_NEAR(drawn["b"], kDraws / 4.0, 5 * std::sqrt(kDraws * (1.0 / 4) * (3.0 / 4)));
   EXPECT_EQ(drawn["a"] + drawn["b"] + drawn["c"], kDraws);
 }
 

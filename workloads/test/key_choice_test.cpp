@@ -28,7 +28,7 @@ TEST(KeyChoice, NamesItsKeysFromOne) {
 
 TEST(KeyChoice, DrawsAllKeysAlikeWhereUniform) {
   for (const int count : draws(KeyChoice("k", 6, KeyDistribution::kUniform))) {
-    EXPECT_NEAR(count, kDraws / 6, tolerance(1.0 / 6));
+    EXPECT_NEAR(count, kDraws / 6.0, tolerance(1.0 / 6));
   }
 }
 
