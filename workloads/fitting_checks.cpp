@@ -40,7 +40,6 @@ Checkers checks_of_deleted_registers(const CheckContext& context) {
   Checkers checks;
   for (const Property property : kAllProperties) {
     add(judging_deletes(register_checker_with(property, options_of(context))), &checks);
-    add(session_checker(property), &checks);
   }
   add_checks_of_the_end(&checks);
   return checks;

@@ -14,8 +14,8 @@ using Checkers = std::vector<std::unique_ptr<Checker>>;
 // What is judged on histories of registers with unique values: registers, sessions, and what the
 // replicas hold when the run is over.
 Checkers checks_of_registers(const CheckContext& context);
-// The same where keys are deleted, too. Sessions are judged as they are: their checkers know
-// deletes, and say kUnknown where it matters whose delete a read saw.
+// The same where keys are deleted, too, but for sessions: of several deletes of unknown outcome no
+// reply tells whose a read saw, and whose it was is all that a session guarantee asks.
 Checkers checks_of_deleted_registers(const CheckContext& context);
 // Puts `own` in the place of the checkers of the same properties, and the rest behind; nullptrs are
 // left out.
