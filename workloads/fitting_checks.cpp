@@ -5,19 +5,12 @@
 #include "checker/registers/register_checks.h"
 #include "checker/replicas/replicas.h"
 #include "checker/sessions/sessions.h"
-#include "workloads/deletes_as_writes.h"
 
 namespace quorate {
 namespace {
 
 void add(std::unique_ptr<Checker> checker, Checkers* checks) {
   if (checker) checks->push_back(std::move(checker));
-}
-
-// What the replicas hold when the run is over, and the run's own marks.
-void add_checks_of_the_end(Checkers* checks) {
-  add(convergence_checker(), checks);
-  add(availability_checker(), checks);
 }
 
 RegisterOptions options_of(const CheckContext& context) {
@@ -27,21 +20,19 @@ RegisterOptions options_of(const CheckContext& context) {
 }  // namespace
 
 Checkers checks_of_registers(const CheckContext& context) {
-  Checkers checks;
-  for (const Property property : kAllProperties) {
-    add(register_checker_with(property, options_of(context)), &checks);
-    add(session_checker(property), &checks);
-  }
-  add_checks_of_the_end(&checks);
+  Checkers checks = checks_of_deleted_registers(context);
+  for (const Property property : kAllProperties) add(session_checker(property), &checks);
   return checks;
 }
 
 Checkers checks_of_deleted_registers(const CheckContext& context) {
   Checkers checks;
   for (const Property property : kAllProperties) {
-    add(judging_deletes(register_checker_with(property, options_of(context))), &checks);
+    add(register_checker_with(property, options_of(context)), &checks);
   }
-  add_checks_of_the_end(&checks);
+  // What the replicas hold when the run is over, and the run's own marks.
+  add(convergence_checker(), &checks);
+  add(availability_checker(), &checks);
   return checks;
 }
 

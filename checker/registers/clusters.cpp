@@ -37,7 +37,10 @@ void KeyClusters::reset() {
   pending_.clear();
   bad_reads_.clear();
   absences_.clear();
+  deleted_by_ = nullptr;
   failed_delete_ = kNoOp;
+  in_doubt_ = 0;
+  finals_in_doubt_ = false;
   duplicate_.reset();
   foreign_.reset();
   reads_ = writes_ = info_writes_ = 0;
@@ -45,6 +48,17 @@ void KeyClusters::reset() {
 
 void KeyClusters::build(std::span<const OpIndex> ops, Symbol initial, bool free_initial) {
   reset();
+  fill(ops, initial, free_initial);
+}
+
+void KeyClusters::build_some(std::span<const OpIndex> ops, Symbol initial,
+                             const DeletedBy& deleted_by) {
+  reset();
+  deleted_by_ = &deleted_by;
+  fill(ops, initial, false);
+}
+
+void KeyClusters::fill(std::span<const OpIndex> ops, Symbol initial, bool free_initial) {
   if (initial != kUnnamed && initial >= slots_.size()) initial = kUnnamed;
   clusters_.emplace_back().value = initial;
   if (initial != kUnnamed) slots_[initial] = 1;
@@ -93,9 +107,10 @@ void KeyClusters::add_write(OpIndex index, const Op& op) {
 void KeyClusters::add_delete(OpIndex index, const Op& op) {
   if (op.outcome == Outcome::kFail) {
     if (failed_delete_ == kNoOp) failed_delete_ = index;
+    absences_.add_failed_delete();
     return;
   }
-  absences_.add_delete(size(), op.version, op.outcome == Outcome::kOk);
+  absences_.add_delete(size(), op);
   add_cluster(index, op);
 }
 
@@ -159,16 +174,28 @@ void KeyClusters::settle_absences(std::span<const OpIndex> ops, bool free_initia
     const Op& op = history_.ops()[index];
     return op.outcome == Outcome::kOk && op.version != kAbsent;
   });
-  const bool unnamed = free_initial && clusters_[0].value == kUnnamed;
-  absences_.settle(told, unnamed || clusters_[0].value == kAbsent);
   for (const OpIndex index : pending_) {
     const Op& op = history_.ops()[index];
-    if (op.value == kAbsent) absences_.adopt(op.version);
+    if (op.value == kAbsent) absences_.add_read(op);
   }
+  const bool unnamed = free_initial && clusters_[0].value == kUnnamed;
+  absences_.settle(told, unnamed || clusters_[0].value == kAbsent);
+}
+
+AbsenceSource KeyClusters::absence_source(OpIndex index, const Op& op) const {
+  if (deleted_by_ == nullptr) return absences_.source_of(op.version);
+  for (const auto& [read, by] : *deleted_by_) {
+    if (read != index) continue;
+    const auto found = std::find_if(clusters_.begin(), clusters_.end(),
+                                    [by = by](const Cluster& c) { return c.write == by; });
+    if (found == clusters_.end()) return {};
+    return {AbsenceSource::Kind::kDelete, static_cast<ClusterIndex>(found - clusters_.begin())};
+  }
+  return {AbsenceSource::Kind::kInitial, 0};
 }
 
 void KeyClusters::settle_absence(OpIndex index, const Op& op) {
-  const AbsenceSource source = absences_.source_of(op.version);
+  const AbsenceSource source = absence_source(index, op);
   switch (source.kind) {
     case AbsenceSource::Kind::kDelete:
       return add_to(source.cluster, index, op);
@@ -178,20 +205,23 @@ void KeyClusters::settle_absence(OpIndex index, const Op& op) {
       if (clusters_[0].value == kAbsent) return add_to(0, index, op);
       break;
     case AbsenceSource::Kind::kNobody:
+      finals_in_doubt_ |= op.final_read && absences_.has_unknown_deletes();
       break;
-    case AbsenceSource::Kind::kAmbiguous:
+    case AbsenceSource::Kind::kInDoubt:
       if (op.completed < clusters_[source.cluster].write_start)
         return add_to(source.cluster, index, op);
-      if (!duplicate_) duplicate_ = kAbsent;
+      ++in_doubt_;
+      finals_in_doubt_ |= op.final_read;
       return;
   }
   const bool refused = failed_delete_ != kNoOp;
   bad_reads_.push_back({index, failed_delete_, refused ? ReadFault::kDirty : ReadFault::kThinAir});
 }
 
-ClusterIndex KeyClusters::cluster_of(const Op& read) const {
+ClusterIndex KeyClusters::cluster_of(OpIndex index) const {
+  const Op& read = history_.ops()[index];
   if (read.value == kAbsent && !absences_.empty()) {
-    const AbsenceSource source = absences_.source_of(read.version);
+    const AbsenceSource source = absence_source(index, read);
     if (source.kind == AbsenceSource::Kind::kInitial)
       return clusters_[0].value == kAbsent ? 0 : kNoCluster;
     if (source.kind != AbsenceSource::Kind::kDelete) return kNoCluster;

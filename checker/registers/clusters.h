@@ -2,13 +2,15 @@
 //
 // This is the one data structure that all register checkers share (theory: sections 0.2 and 0.3).
 // Values must be unique per key; where they are not, duplicate() says so, and only what needs no
-// order of the values may be judged. A delete writes a nothing of its own (absences.h). Keys with
-// other operations than reads, writes and deletes are not judged at all: foreign().
+// order of the values may be judged. A delete writes a nothing of its own (absences.h); reads of
+// nothing that may have seen more than one delete are left out. Keys with other operations than
+// reads, writes and deletes are not judged at all: foreign().
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "checker/checker.h"
@@ -53,6 +55,9 @@ struct BadRead {
   ReadFault fault = ReadFault::kThinAir;
 };
 
+// Reads of nothing, each with the delete that it saw.
+using DeletedBy = std::vector<std::pair<OpIndex, OpIndex>>;
+
 // The symbol that stands for `initial` in this history: kUnnamed where the history never names it,
 // or for kFree.
 Symbol initial_symbol(const History& history, const InitialValue& initial);
@@ -67,6 +72,9 @@ class KeyClusters {
   // initial value is the first value, by invocation of its read, that nobody wrote on this key; any
   // other such value is thin air.
   void build(std::span<const OpIndex> ops, Symbol initial, bool free_initial);
+  // Some of a key's operations, of which it is known already what the reads of nothing saw: what
+  // `deleted_by` says, else the initial absence. Borrows it until the next build.
+  void build_some(std::span<const OpIndex> ops, Symbol initial, const DeletedBy& deleted_by);
 
   // The initial value first, then the written ones by invocation of their writes: so by
   // write_start.
@@ -81,8 +89,12 @@ class KeyClusters {
   // then, and duplicate() is set, so that nobody judges the key by its clusters.
   std::optional<Function> foreign() const { return foreign_; }
   bool has_deletes() const { return !absences_.empty(); }
-  // Where this ok read of the key belongs; kNoCluster for a bad read.
-  ClusterIndex cluster_of(const Op& read) const;
+  // Reads of nothing that are left out.
+  std::uint64_t in_doubt() const { return in_doubt_; }
+  // A final read is among them, or may have seen a delete though it counts as bad.
+  bool finals_in_doubt() const { return finals_in_doubt_; }
+  // Where this ok read of the key belongs; kNoCluster for a bad read, and for one that is left out.
+  ClusterIndex cluster_of(OpIndex read) const;
 
   std::uint64_t reads() const { return reads_; }    // ok reads, bad ones included
   std::uint64_t writes() const { return writes_; }  // ok and info; deletes are writes
@@ -94,6 +106,7 @@ class KeyClusters {
   static constexpr Slot kFailed = 0x8000'0000;
 
   void reset();
+  void fill(std::span<const OpIndex> ops, Symbol initial, bool free_initial);
   void add_write(OpIndex index, const Op& op);
   void add_delete(OpIndex index, const Op& op);
   void add_cluster(OpIndex index, const Op& op);
@@ -102,6 +115,7 @@ class KeyClusters {
   void settle(OpIndex index, bool free_initial);
   void settle_absences(std::span<const OpIndex> ops, bool free_initial);
   void settle_absence(OpIndex index, const Op& op);
+  AbsenceSource absence_source(OpIndex index, const Op& op) const;
 
   const History& history_;
   std::vector<Slot> slots_;  // by value symbol
@@ -110,7 +124,10 @@ class KeyClusters {
   std::vector<OpIndex> pending_;  // reads whose write had not been seen when they were
   std::vector<BadRead> bad_reads_;
   Absences absences_;
+  const DeletedBy* deleted_by_ = nullptr;  // of build_some
   OpIndex failed_delete_ = kNoOp;
+  std::uint64_t in_doubt_ = 0;
+  bool finals_in_doubt_ = false;
   std::optional<Symbol> duplicate_;
   std::optional<Function> foreign_;
   std::uint64_t reads_ = 0;

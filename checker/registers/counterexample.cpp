@@ -46,7 +46,7 @@ void name_deletes(const History& history, const KeyClusters& clusters, Evidence*
   if (!clusters.has_deletes()) return;
   for (const OpIndex op : evidence->ops) {
     if (!is_read(history, op) || history.ops()[op].value != kAbsent) continue;
-    const ClusterIndex saw = clusters.cluster_of(history.ops()[op]);
+    const ClusterIndex saw = clusters.cluster_of(op);
     if (saw != kNoCluster && !clusters[saw].initial()) {
       evidence->deleted_by.emplace_back(op, clusters[saw].write);
     }
@@ -70,9 +70,9 @@ OpIndex source_of(const History& history, const Evidence& evidence, OpIndex op) 
   return kNoOp;
 }
 
-std::optional<Contradiction> CounterexampleFinder::contradiction(OrderRule rule, Symbol initial,
-                                                                 const std::vector<OpIndex>& ops) {
-  scratch_->build(ops, initial, false);
+std::optional<Contradiction> CounterexampleFinder::contradiction(OrderRule rule,
+                                                                 const Evidence& evidence) {
+  scratch_->build_some(evidence.ops, evidence.initial, evidence.deleted_by);
   const std::vector<ClusterIndex> values = broken_values(*scratch_, rule, &single_order_);
   if (values.empty()) return std::nullopt;
   Contradiction found;
@@ -102,11 +102,11 @@ void CounterexampleFinder::minimise(Evidence* evidence) {
                         [this](OpIndex op) { return is_read(history_, op); });
   for (const OpIndex candidate : order) {
     if (!may_drop(candidate, *evidence)) continue;
-    std::vector<OpIndex> fewer = evidence->ops;
-    std::erase(fewer, candidate);
-    if (contradiction(*evidence->rule, evidence->initial, fewer)) evidence->ops = std::move(fewer);
+    Evidence fewer = *evidence;
+    std::erase(fewer.ops, candidate);
+    if (contradiction(*evidence->rule, fewer)) *evidence = std::move(fewer);
   }
-  const auto found = contradiction(*evidence->rule, evidence->initial, evidence->ops);
+  const auto found = contradiction(*evidence->rule, *evidence);
   QUORATE_CHECK(found.has_value(), "evidence that shows nothing");
   evidence->anomaly = classify(*found, *evidence);
 }
@@ -172,7 +172,7 @@ Evidence evidence_of(const History& history, const KeyClusters& clusters, const 
 Evidence evidence_of(const History& history, const KeyClusters& clusters, const FinalReads& final) {
   QUORATE_CHECK(final.lost.has_value());
   const LostWrite& lost = *final.lost;
-  const ClusterIndex remaining = clusters.cluster_of(history.ops()[lost.final_read]);
+  const ClusterIndex remaining = clusters.cluster_of(lost.final_read);
   Evidence evidence;
   evidence.anomaly = lost.seen_by == kNoOp ? Anomaly::kLostWrite : Anomaly::kResurrection;
   evidence.initial = clusters[0].value;

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "checker/registers/final_reads.h"
@@ -23,9 +22,9 @@ struct Evidence {
   Symbol initial = kUnnamed;      // of the key
   std::optional<OrderRule> rule;  // set: the ops break this rule
   std::uint64_t final_reads = 0;  // kLostWrite, kResurrection: how many there were
-  // Reads of nothing on a key with deletes, each with the delete that it saw; others saw a key that
-  // nobody had written, or what nobody deleted.
-  std::vector<std::pair<OpIndex, OpIndex>> deleted_by;
+  // On a key with deletes; other reads of nothing saw a key that nobody had written, or what nobody
+  // deleted.
+  DeletedBy deleted_by;
 };
 
 // The write among the evidence whose value the operation wrote or returned; kNoOp for a value that
@@ -60,9 +59,8 @@ class CounterexampleFinder {
   CounterexampleFinder(const History& history, KeyClusters* scratch)
       : history_(history), scratch_(scratch) {}
 
-  // What in these operations alone breaks the rule, if anything does.
-  std::optional<Contradiction> contradiction(OrderRule rule, Symbol initial,
-                                             const std::vector<OpIndex>& ops);
+  // What in the evidence alone breaks the rule, if anything does.
+  std::optional<Contradiction> contradiction(OrderRule rule, const Evidence& evidence);
 
   // Drops operations, reads first, as long as the rest still breaks the rule; a write stays while a
   // read of its value does. What remains is 1-minimal, and evidence->anomaly is what it shows.

@@ -131,7 +131,7 @@ class Narrator {
   }
 
   void tell_contradiction() {
-    const auto found = finder_->contradiction(*evidence_.rule, evidence_.initial, evidence_.ops);
+    const auto found = finder_->contradiction(*evidence_.rule, evidence_);
     QUORATE_CHECK(found.has_value());
     tell_edge(found->first, found->first_end, found->second, found->second_start, "", ";");
     tell_edge(found->second, found->second_end, found->first, found->first_start, "yet ", ".");
@@ -228,7 +228,11 @@ class Narrator {
             what, value(story_.key()));
         break;
       default:
-        if (op(read).value == kAbsent) {
+        if (op(read).value == kAbsent && op(read).version != kAbsent) {
+          story_.note(read, "← a version that no delete has");
+          story_.sentence("No delete left the nothing of version {} that the read found.",
+                          story_.shown(op(read).version));
+        } else if (op(read).value == kAbsent) {
           story_.sentence(
               "The key had an initial value that nothing deleted, yet the read found nothing.");
         } else {

@@ -77,7 +77,7 @@ class LinkNarrator {
   // Latest has no rule of its own in the evidence: what breaks it breaks the order of writes.
   void tell_cycle() {
     const OrderRule rule = evidence_.rule.value_or(OrderRule::kWriteOrder);
-    const auto found = finder_->contradiction(rule, evidence_.initial, evidence_.ops);
+    const auto found = finder_->contradiction(rule, evidence_);
     QUORATE_CHECK(found.has_value());
     for (const OrderLink& link : found->links) tell_link(link);
     story_.sentence("No order of {} explains all of that.",

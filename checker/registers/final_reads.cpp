@@ -50,7 +50,7 @@ Remains collect(const History& history, std::span<const OpIndex> ops, const KeyC
   for (const OpIndex index : ops) {
     const Op& op = history.ops()[index];
     if (!op.final_read || !is_ok_read(op)) continue;
-    const ClusterIndex value = clusters.cluster_of(op);
+    const ClusterIndex value = clusters.cluster_of(index);
     if (value == kNoCluster) {
       ++result->bad;
       continue;
@@ -88,7 +88,7 @@ FinalReads judge_final_reads(const History& history, std::span<const OpIndex> op
   for (const OpIndex index : ops) {
     const Op& op = history.ops()[index];
     if (!is_ok_read(op) || op.completed >= remains.start) continue;
-    const ClusterIndex value = clusters.cluster_of(op);
+    const ClusterIndex value = clusters.cluster_of(index);
     if (value == kNoCluster || !rule.is_lost(clusters[value])) continue;
     lost.lost = value;
     lost.seen_by = index;

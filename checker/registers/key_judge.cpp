@@ -107,6 +107,11 @@ void KeyJudge::judge_property(Property property, PropertyFindings* out) {
   if (property != Property::kNoLostWrite) judge_bad_reads(out);
   if (!can_judge(property, out)) return;
   if (!is_owed(property, out)) return;
+  tell_doubt(property, out);
+  judge_values(property, out);
+}
+
+void KeyJudge::judge_values(Property property, PropertyFindings* out) {
   switch (property) {
     case Property::kLatest:
       return judge_latest(out);
@@ -193,6 +198,7 @@ void KeyJudge::judge_single_order(PropertyFindings* out) {
 
 // Counts keys that lost something.
 void KeyJudge::judge_lost(PropertyFindings* out) {
+  if (clusters_.finals_in_doubt()) return;
   const FinalReads final =
       judge_final_reads(context_.history, ops_, clusters_, context_.options.replicas);
   out->final_reads += final.judged;
@@ -248,6 +254,17 @@ bool KeyJudge::can_judge(Property property, PropertyFindings* out) const {
       "{}: {} may have been put there by more than one write, which this checker cannot tell apart",
       key_name(), value));
   return false;
+}
+
+// Of what is left out: a violation among the rest is one, but nothing can be called kept.
+void KeyJudge::tell_doubt(Property property, PropertyFindings* out) const {
+  if (property == Property::kNoDirtyRead)
+    return;  // a doubt is between deletes that were not refused
+  const bool lost = property == Property::kNoLostWrite;
+  if (lost ? !clusters_.finals_in_doubt() : clusters_.in_doubt() == 0) return;
+  out->findings.undecided(fmt::format(
+      "{}: {} of its {} of nothing may be of one delete or another", key_name(),
+      lost ? "some" : fmt::to_string(clusters_.in_doubt()), lost ? "final reads" : "reads"));
 }
 
 bool KeyJudge::out_of_time() const {

@@ -74,6 +74,7 @@ class KeyJudge {
  private:
   void judge_key(std::size_t ordinal, KeyVerdicts* verdicts);
   void judge_property(Property property, PropertyFindings* out);
+  void judge_values(Property property, PropertyFindings* out);
   void judge_bad_reads(PropertyFindings* out);
   void judge_latest(PropertyFindings* out);
   void judge_order(OrderRule rule, PropertyFindings* out);
@@ -82,6 +83,7 @@ class KeyJudge {
   const std::vector<StaleRead>& stale_reads(PropertyFindings* out);
   bool is_owed(Property property, PropertyFindings* out) const;
   bool can_judge(Property property, PropertyFindings* out) const;
+  void tell_doubt(Property property, PropertyFindings* out) const;
   bool out_of_time() const;
   std::string key_name() const;
 

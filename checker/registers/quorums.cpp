@@ -76,7 +76,7 @@ const std::vector<StaleRead>& QuorumStaleReads::find(const History& history,
   for (const OpIndex index : ops) {
     const Op& op = history.ops()[index];
     if (op.function != Function::kRead || op.outcome != Outcome::kOk) continue;
-    const ClusterIndex value = clusters.cluster_of(op);
+    const ClusterIndex value = clusters.cluster_of(index);
     if (value == kNoCluster || clusters[value].write_end == kNever) continue;
     const int value_w = clusters[value].initial() ? 0 : history.ops()[clusters[value].write].w;
     const ClusterIndex by = overwritten_by(clusters, value, value_w, op.r, replicas);

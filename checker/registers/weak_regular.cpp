@@ -56,7 +56,7 @@ const std::vector<StaleRead>& StaleReadFinder::find(const History& history,
   for (const OpIndex index : ops) {
     const Op& op = history.ops()[index];
     if (op.function != Function::kRead || op.outcome != Outcome::kOk) continue;
-    const ClusterIndex value = clusters.cluster_of(op);
+    const ClusterIndex value = clusters.cluster_of(index);
     if (value == kNoCluster || by_[value] == kNoCluster) continue;
     if (clusters[by_[value]].write_end < op.invoked) found_.push_back({index, value, by_[value]});
   }

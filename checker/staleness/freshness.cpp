@@ -15,7 +15,7 @@ class WriteTimes {
   WriteTimes(const History& history, std::span<const OpIndex> ops, const KeyClusters& clusters)
       : clusters_(clusters), over_(clusters.size()) {
     for (ClusterIndex i = 0; i < clusters.size(); ++i) over_[i] = clusters[i].write_end;
-    for (const OpIndex index : ops) note_read(history.ops()[index]);
+    for (const OpIndex index : ops) note_read(history, index);
     find_neighbours();
   }
 
@@ -35,9 +35,10 @@ class WriteTimes {
   }
 
  private:
-  void note_read(const Op& op) {
+  void note_read(const History& history, OpIndex index) {
+    const Op& op = history.ops()[index];
     if (!is_ok_read(op)) return;
-    const ClusterIndex value = clusters_.cluster_of(op);
+    const ClusterIndex value = clusters_.cluster_of(index);
     if (value == kNoCluster || clusters_[value].write_end != kNever) return;
     over_[value] = over_[value] == kNever ? op.completed : std::max(over_[value], op.completed);
   }
@@ -119,7 +120,7 @@ void collect_freshness(const History& history, std::span<const OpIndex> ops,
   std::size_t next = 0;
   for (const OpIndex index : ops) {
     const Op& read = history.ops()[index];
-    if (!is_ok_read(read) || clusters.cluster_of(read) == kNoCluster) continue;
+    if (!is_ok_read(read) || clusters.cluster_of(index) == kNoCluster) continue;
     while (next < stale.size() && stale[next].read < index) ++next;
     const ClusterIndex latest = times.latest_for(read);
     if (latest == kNoCluster) continue;

@@ -43,7 +43,7 @@ std::string deed_on(const Story& story, OpIndex op) {
 std::vector<std::string> tell_read(const History& history, const KeyClusters& clusters,
                                    const ReadStaleness& stale) {
   const Op& read = history.ops()[stale.read];
-  const ClusterIndex value = clusters.cluster_of(read);
+  const ClusterIndex value = clusters.cluster_of(stale.read);
   std::vector<OpIndex> between;
   for (ClusterIndex i = value + 1; i < clusters.size(); ++i) {
     const Cluster& cluster = clusters[i];

@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "checker/registers/register_checks.h"
-#include "checker/test/oracle.h"
-#include "checker/test/random_history.h"
+#include "checker/test/history_notation.h"
 
 namespace quorate {
 namespace {
@@ -49,13 +48,12 @@ TEST(Deletes, AnUnknownVersionIsOfTheOnlyDeleteOfUnknownOutcome) {
 }
 
 TEST(Deletes, WhatSeveralDeletesMayHaveLeftIsUnknownAndTheKeyIsNamed) {
-  for (const char* history :
-       {"W1[1,2]v1 D[3,INF]i D[4,INF]i R0[5,6]v7", "W1[1,2]v1 D[3,INF]i R0[5,6]v7 R0[7,8]v8",
-        "W1[1,2] D[3,4] D[5,6] R0[7,8]", "W1[1,2] D[3,4] R0[5,6]", "D[1,INF]i R0[2,3]",
-        "W1[1,2]v1 D[3,4] R0[5,6]"}) {
+  for (const char* history : {"W1[1,2] D[3,4] D[5,6] R0[7,8]", "W1[1,2] D[3,4] R0[5,6]",
+                              "D[1,INF]i R0[2,3]", "W1[1,2]v1 D[3,4] R0[5,6]"}) {
     const CheckResult result = judge(Property::kLatest, history);
     EXPECT_EQ(result.validity, Validity::kUnknown) << history;
-    EXPECT_THAT(result.reason, testing::HasSubstr("key \"x\": the absent value may have been put"));
+    EXPECT_EQ(result.reason,
+              "key \"x\": 1 of its reads of nothing may be of one delete or another");
   }
 }
 
@@ -81,13 +79,20 @@ TEST(Deletes, AVersionOfNobodysDeleteIsTheInitialAbsenceOrThinAir) {
   const CheckResult result = judge(Property::kNoDirtyRead, "D[3,4]v2 R0[5,6]v9", five);
   ASSERT_EQ(result.violations.size(), 1U);
   EXPECT_EQ(result.violations[0].anomaly, "thin-air read");
+  EXPECT_THAT(result.violations[0].lines,
+              testing::Contains(testing::HasSubstr("No delete left the nothing of version")));
+  EXPECT_EQ(judge(Property::kNoDirtyRead, "R0[1,2] W1[3,4]v1 D[5,6]v2 R0[7,8]v9").validity,
+            Validity::kInvalid)
+      << "the initial absence has no version here";
 }
 
 TEST(Deletes, ThatFailedMustNotBeSeen) {
   const InitialValue five{InitialValue::Kind::kValue, "5"};
-  const CheckResult result = judge(Property::kNoDirtyRead, "D[1,2]f R0[3,4]v2", five);
-  ASSERT_EQ(result.violations.size(), 1U);
-  EXPECT_EQ(result.violations[0].anomaly, "dirty read");
+  for (const InitialValue& initial : {InitialValue{}, five}) {
+    const CheckResult result = judge(Property::kNoDirtyRead, "D[1,2]f R0[3,4]v2", initial);
+    ASSERT_EQ(result.violations.size(), 1U);
+    EXPECT_EQ(result.violations[0].anomaly, "dirty read");
+  }
 }
 
 TEST(Deletes, MayBeLostAndTheLossIsTold) {
@@ -134,84 +139,69 @@ TEST(Deletes, AKeyWithOtherOperationsIsUnknownAndNeverThinAir) {
   }
 }
 
-// The same history, with some of its writes told as deletes: what they wrote is then nothing, and
-// the version that they and their reads carry is the value that it was.
-std::vector<TestOp> with_deletes(std::vector<TestOp> ops, RandomStream* random) {
-  bool is_delete[10] = {};
-  for (int value = 1; value < 9; ++value) is_delete[value] = random->chance(0.5);
-  for (const TestOp& op : ops) {  // a failed delete has no version to be known by
-    if (op.function == Function::kWrite && op.outcome == Outcome::kFail) {
-      is_delete[op.value] = false;
-    }
-  }
-  std::vector<bool> written(10, false);
-  for (const TestOp& op : ops) {
-    if (op.function == Function::kWrite) written[static_cast<std::size_t>(op.value)] = true;
-  }
-  for (TestOp& op : ops) {
-    const bool write = op.function == Function::kWrite;
-    if (op.outcome == Outcome::kOk) op.version = op.value;
-    if (!is_delete[op.value] || !written[static_cast<std::size_t>(op.value)]) continue;
-    if (write) op.function = Function::kDelete;
-    op.value = 0;
-  }
-  return ops;
-}
-
-bool may_drop(const std::vector<TestOp>& ops, std::size_t victim) {
-  if (ops[victim].function == Function::kRead) return true;
-  return std::none_of(ops.begin(), ops.end(), [&](const TestOp& op) {
-    return op.function == Function::kRead && op.value == ops[victim].value;
-  });
-}
-
-// `original`: the history whose deletes are writes, by whose values the oracle knows them.
-void expect_minimal(Property property, const Violation& violation, const oracle::Ops& original) {
-  oracle::Ops shown;
-  for (const std::size_t index : violation.ops) shown.push_back(original[index]);
-  ASSERT_FALSE(oracle::holds(property, shown)) << to_notation(shown);
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    if (!may_drop(shown, i)) continue;
-    oracle::Ops fewer = shown;
-    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-    ASSERT_TRUE(oracle::holds(property, fewer)) << to_notation(shown) << " without " << i;
+TEST(Deletes, OfUnknownOutcomeTakeEffectAtAnyTime) {
+  for (const Property property : kJudged) {
+    EXPECT_EQ(judge(property, "D[1,INF]i W1[2,3]v1 R1[4,5]v1 R0[6,7]v2 R0[8,9]Fv2").validity,
+              Validity::kValid)
+        << name_of(property);
   }
 }
 
-TEST(Deletes, AreJudgedAsTheWritesThatTheyAreInDisguise) {
-  RandomStream random(17, "deletes");
-  int judged = 0;
-  int broken = 0;
-  int shown = 0;
-  const int rounds = random_rounds() / 2;
-  for (int round = 0; round < rounds; ++round) {
-    auto plain = round % 3 == 0 ? random_linearizable_ops(&random) : random_ops(&random);
-    for (TestOp& op : plain) op.key = "x";
-    plain = ops_of(history_of(plain));  // by invocation
-    const auto ops = with_deletes(plain, &random);
-    const History history = history_of(ops);
-    if (register_checker(Property::kLatest)->check(history, {}).reason != "") continue;
-    for (const Property property : kJudged) {
-      const CheckResult result = register_checker(property)->check(history, {});
-      if (result.validity == Validity::kUnknown) continue;
-      ++judged;
-      const bool holds = oracle::holds(property, plain);
-      ASSERT_EQ(result.validity, holds ? Validity::kValid : Validity::kInvalid)
-          << name_of(property) << " " << to_notation(ops) << " of " << to_notation(plain);
-      if (!holds) ++broken;
-      for (const Violation& violation : result.violations) {
-        // Of a future read the earliest delete that it may have seen is shown, perhaps not its own.
-        if (violation.anomaly == "resurrection" || violation.anomaly == "future read") continue;
-        SCOPED_TRACE(to_notation(ops));
-        expect_minimal(property, violation, plain);
-        if (testing::Test::HasFatalFailure()) return;
-        ++shown;
-      }
-    }
-  }
-  EXPECT_GT(judged, rounds * 4);
-  EXPECT_GT(broken, rounds);
-  EXPECT_GT(shown, rounds);
+TEST(Deletes, OfUnknownOutcomeTakeEffectOnce) {
+  EXPECT_EQ(judge(Property::kLinearizable, "D[1,INF]i W1[2,8]v1 R0[4,5]v2 R1[6,7]v1").validity,
+            Validity::kValid)
+      << "if it came before the write, while that is not over";
+  EXPECT_EQ(
+      judge(Property::kLinearizable, "D[1,INF]i W1[2,3]v1 R1[4,5]v1 R0[6,7]v2 R1[8,9]v1").validity,
+      Validity::kInvalid);
+}
+
+TEST(Deletes, GetTheVersionsThatNobodyToldIfTheyMayHaveThem) {
+  EXPECT_EQ(judge(Property::kLatest, "D[1,INF]i D[2,INF]i R0[3,4]v5 R0[5,6]v6").validity,
+            Validity::kValid);
+  const CheckResult two = judge(Property::kNoDirtyRead, "W1[1,2]v1 D[3,INF]i R0[4,5]v5 R0[6,7]v6");
+  ASSERT_EQ(two.violations.size(), 1U) << "one delete, two versions";
+  EXPECT_EQ(two.violations[0].anomaly, "thin-air read");
+}
+
+// The second began after both reads had begun: it is the one that the later of them saw.
+TEST(Deletes, TheFirstVersionToBeReadIsOfTheEarliest) {
+  EXPECT_EQ(judge(Property::kLinearizable,
+                  "D[1,INF]i R0[2,20]v6 R0[3,9]v5 W1[10,11]v7 D[12,INF]i R0[13,14]v6")
+                .validity,
+            Validity::kValid);
+}
+
+TEST(Deletes, OfOneVersionAreNotToldApart) {
+  EXPECT_EQ(judge(Property::kLatest, "D[1,2]v3 W1[3,4]v4 D[5,6]v3 R0[7,8]v3").validity,
+            Validity::kUnknown);
+}
+
+TEST(Deletes, OfUnknownOutcomeMayBeAnythingWhereNothingTellsVersions) {
+  EXPECT_EQ(judge(Property::kLatest, "W1[1,2] D[3,INF]i R0[4,5]").validity, Validity::kUnknown);
+  EXPECT_EQ(judge(Property::kLatest, "W1[1,2]v1 D[3,INF]i R0[4,5]").validity, Validity::kInvalid)
+      << "a store that tells versions tells that of the tombstone";
+}
+
+TEST(Deletes, WhatIsInDoubtHidesNoOtherViolation) {
+  const CheckResult result =
+      judge(Property::kLatest, "W1[1,2] D[3,4] D[5,6] R0[7,8] W2[9,10] R1[11,12]");
+  ASSERT_EQ(result.violations.size(), 1U);
+  EXPECT_EQ(result.violations[0].anomaly, "stale read");
+}
+
+TEST(Deletes, NothingIsLostWhereAFinalReadMayHaveSeenALaterDelete) {
+  EXPECT_EQ(judge(Property::kNoLostWrite, "W1[1,2] W2[3,4] D[5,6] R0[9,10]F R1[11,12]F").validity,
+            Validity::kUnknown);
+  const char* const before_and_after =
+      "D[1,4]v3 R0[2,3]Fv2 D[5,INF]i R0[6,7]F D[8,INF]i R0[10,12]Fv2";
+  EXPECT_EQ(judge(Property::kNoLostWrite, before_and_after).validity, Validity::kUnknown);
+  EXPECT_EQ(judge(Property::kNoDirtyRead, before_and_after).validity, Validity::kInvalid);
+  // One of the versions 5 and 6 is nobody's. If it is 5, then a delete of unknown outcome remains.
+  EXPECT_EQ(judge(Property::kNoLostWrite,
+                  "W1[1,2]v1 D[3,INF]i W2[4,5]v2 R0[6,7]v5 R0[8,9]Fv6 R1[10,11]Fv1")
+                .validity,
+            Validity::kUnknown);
 }
 
 }  // namespace
