@@ -5,32 +5,35 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "nemesis/link_state.h"
 
 namespace quorate {
 
-// How a directed link behaves. Grows with the nemesis (delay, loss, …); equal to LinkState{} is
-// healthy.
-struct LinkState {
-  bool cut = false;  // every packet is dropped
-  bool operator==(const LinkState&) const = default;
-};
-
+// Of one directed link, in packets but for bytes.
 struct LinkCounters {
-  std::uint64_t forwarded = 0;  // packets
-  std::uint64_t cut = 0;        // packets dropped because the link was cut
-  std::uint64_t refused = 0;    // packets lost because the receiving side could not take them
+  std::uint64_t forwarded = 0;  // all that left the link; a packet and its duplicate are two
+  std::uint64_t bytes = 0;      // of those
+  std::uint64_t cut = 0;        // dropped because the link was cut
+  std::uint64_t lost = 0;       // dropped by chance
+  std::uint64_t duplicated = 0;
+  std::uint64_t reordered = 0;  // sent past others
+  std::uint64_t corrupted = 0;
+  std::uint64_t throttled = 0;  // dropped because too many waited for the bandwidth
+  std::uint64_t refused = 0;    // lost because the receiving side could not take them
+  std::uint64_t waiting = 0;    // now, delayed or held
 };
 
 class Network {
  public:
   virtual ~Network() = default;
-  virtual std::string_view name() const = 0;  // "packet" or "none"
+  virtual std::string_view name() const = 0;  // "packet", "proxy" or "none"
   virtual bool can_bend_links() const = 0;    // false: set_link is kUnsupported
   virtual const std::vector<std::string>& endpoints() const = 0;
   // The IPv4 address of an endpoint. REQUIRES: it is one of endpoints().
@@ -39,9 +42,18 @@ class Network {
   // own. Owned by the network.
   virtual int namespace_fd(std::string_view endpoint) const = 0;
 
+  // Errors: kUnsupported for what this emulator cannot do.
   virtual Result<void> set_link(std::string_view from, std::string_view to,
                                 const LinkState& state) = 0;
   virtual void heal_all_links() = 0;  // idempotent
+  // Breaks every TCP connection between the two at the next packet that it sends: both ends are
+  // told so (RST). Gives the number of connections that were known. Errors: kUnsupported.
+  virtual Result<std::size_t> reset_connections(std::string_view a, std::string_view b);
+  // From now on writes what is sent in either direction between the two into a pcap file, as the
+  // sender sent it. The file is whole after every packet, and ends with the network. Errors:
+  // kUnsupported, kIo.
+  virtual Result<void> capture(std::string_view a, std::string_view b,
+                               const std::filesystem::path& file);
   virtual LinkCounters counters(std::string_view from, std::string_view to) const = 0;
 };
 
