@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "nemesis/link_layers.h"
 #include "nemesis/network.h"
 
 namespace quorate {
@@ -45,6 +46,12 @@ class ClusterControl {
   virtual Result<int> pause(std::string_view node) = 0;
   virtual Result<int> resume(std::string_view node) = 0;
   virtual Network& network() = 0;
+  // How faults bend links, so that several can bend one link at a time: as LinkLayers does.
+  Result<void> bend_link(const void* owner, std::string_view from, std::string_view to,
+                         const LinkState& state) {
+    return layers_.bend(network(), owner, from, to, state);
+  }
+  Result<std::size_t> unbend_links(const void* owner) { return layers_.unbend(network(), owner); }
 
   // What only some systems can do; the others answer kUnsupported. Each of the three acts on the
   // disk of a node that is dead, and says in JSON what it did.
@@ -60,6 +67,9 @@ class ClusterControl {
   virtual Result<void> set_clock(std::string_view node, Duration offset, double drift_ppm);
   virtual Result<void> set_disk(std::string_view node, const DiskState& state);
   virtual Result<void> stall(std::string_view node, Mechanism mechanism, Stall how);
+
+ private:
+  LinkLayers layers_;
 };
 
 }  // namespace quorate

@@ -1,65 +1,44 @@
-// Every fault there is, in one table.
-#include <array>
+#include "nemesis/fault_catalogue.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
 
 #include <fmt/core.h>
 
-#include "nemesis/faults/kill.h"
-#include "nemesis/faults/partition.h"
-#include "nemesis/faults/pause.h"
-#include "nemesis/plan.h"
+#include "nemesis/faults/fault_types.h"
 
 namespace quorate {
 namespace {
 
-struct Entry {
-  std::string_view name;
-  std::string_view description;
-  std::unique_ptr<Fault> (*make)();  // null: a plan chooses one of several in its place
-};
+constexpr std::int64_t kMostTimes = 1000;
 
-template <typename T>
-std::unique_ptr<Fault> make_plain() {
-  return std::make_unique<T>();
+FaultType any_partition() {
+  return {.name = "partition",
+          .does = "a partition between nodes, in a shape drawn each time",
+          .breaks = "as the shapes below",
+          .parameters = {},
+          .make = nullptr};
 }
 
-template <PartitionShape shape>
-std::unique_ptr<Fault> make_partition() {
-  return std::make_unique<Partition>(shape);
-}
-
-constexpr std::array<Entry, 8> kFaults{{
-    {"kill", "SIGKILL to one node or a minority; they restart on the data that they left",
-     make_plain<Kill>},
-    {"pause", "SIGSTOP to one node or a minority; they go on where they stood", make_plain<Pause>},
-    {"partition", "a partition between nodes, in a shape drawn each time", nullptr},
-    {"partition:one-node", "one node apart from all others",
-     make_partition<PartitionShape::kOneNode>},
-    {"partition:halves", "half of the nodes, rounded down, apart from the rest",
-     make_partition<PartitionShape::kHalves>},
-    {"partition:majority-ring", "every node sees a majority, no two the same one",
-     make_partition<PartitionShape::kMajorityRing>},
-    {"partition:one-way", "what some nodes send to the others is lost; the way back works",
-     make_partition<PartitionShape::kOneWay>},
-    {"partition:client-node", "some clients apart from some nodes; the nodes see each other",
-     make_partition<PartitionShape::kClientNode>},
-}};
-
-const Entry* find_entry(std::string_view name) {
-  for (const Entry& entry : kFaults) {
-    if (entry.name == name) return &entry;
+std::vector<FaultType> list_all() {
+  std::vector<FaultType> all{kill_fault(), pause_fault(), any_partition()};
+  for (const PartitionShape shape :
+       {PartitionShape::kOneNode, PartitionShape::kHalves, PartitionShape::kMajorityRing,
+        PartitionShape::kBipartition, PartitionShape::kBridge, PartitionShape::kRandom,
+        PartitionShape::kOneWay, PartitionShape::kClientNode}) {
+    all.push_back(partition_fault(shape));
   }
-  return nullptr;
+  for (auto* const kind :
+       {flapping_links_fault, swizzle_clog_fault, reset_connections_fault, slow_links_fault,
+        held_links_fault, lossy_links_fault, duplicating_links_fault, reordering_links_fault,
+        corrupting_links_fault, narrow_links_fault, steered_out_fault}) {
+    all.push_back(kind());
+  }
+  return all;
 }
 
-Error unknown_fault(std::string_view name) {
-  std::string known;
-  for (const Entry& entry : kFaults) {
-    if (!known.empty()) known += ", ";
-    known += entry.name;
-  }
-  return {ErrorCode::kInvalidArgument,
-          fmt::format("there is no fault \"{}\"; there are: {}", name, known)};
-}
+Error invalid(std::string text) { return {ErrorCode::kInvalidArgument, std::move(text)}; }
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -67,37 +46,130 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-}  // namespace
-
-std::vector<FaultInfo> all_faults() {
-  std::vector<FaultInfo> faults;
-  for (const Entry& entry : kFaults) {
-    faults.push_back({std::string(entry.name), std::string(entry.description)});
+// Cuts at `separator`, but not within parentheses.
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  int depth = 0;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '(') ++depth;
+    if (text[i] == ')') --depth;
+    if (text[i] != separator || depth > 0) continue;
+    parts.push_back(text.substr(from, i - from));
+    from = i + 1;
   }
-  return faults;
+  parts.push_back(text.substr(from));
+  return parts;
 }
 
-Result<std::unique_ptr<Fault>> make_fault(std::string_view name) {
-  const Entry* entry = find_entry(name);
-  if (entry == nullptr) return unknown_fault(name);
-  if (entry->make == nullptr) {
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("\"{}\" leaves open which one: only a plan can draw that", name)};
+std::string listed_names() {
+  std::string names;
+  for (const FaultType& type : all_faults()) names += (names.empty() ? "" : ", ") + type.name;
+  return names;
+}
+
+std::string listed_parameters(const FaultType& type) {
+  std::string names;
+  for (const FaultParameter& parameter : type.parameters) {
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", parameter.name, parameter.meaning);
   }
-  return entry->make();
+  return names.empty() ? "it takes none" : "it takes: " + names;
+}
+
+// A kind and the parameters that were given.
+struct Asked {
+  const FaultType* type = nullptr;
+  std::map<std::string, std::string> given;
+};
+
+Result<Asked> parse_asked(std::string_view text) {
+  std::string name;
+  Asked asked;
+  for (const std::string_view part : split(text, ':')) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos) {
+      if (!asked.given.empty())
+        return invalid(fmt::format("\"{}\" in \"{}\" is no NAME=VALUE", part, text));
+      name += (name.empty() ? "" : ":") + std::string(part);
+    } else {
+      asked.given[std::string(part.substr(0, equals))] = part.substr(equals + 1);
+    }
+  }
+  for (const FaultType& type : all_faults()) {
+    if (type.name == name) asked.type = &type;
+  }
+  if (asked.type == nullptr) {
+    return invalid(fmt::format("there is no fault \"{}\"; there are: {}", name, listed_names()));
+  }
+  for (const auto& [key, value] : asked.given) {
+    const auto& known = asked.type->parameters;
+    const bool is_known = std::any_of(known.begin(), known.end(),
+                                      [key = key](const auto& p) { return p.name == key; });
+    if (!is_known) {
+      return invalid(
+          fmt::format("{} has no parameter \"{}\"; {}", name, key, listed_parameters(*asked.type)));
+    }
+  }
+  return asked;
+}
+
+Result<std::unique_ptr<Fault>> make(const Asked& asked) {
+  FaultParameters parameters(asked.type->parameters, asked.given);
+  std::unique_ptr<Fault> fault = asked.type->make(&parameters);
+  if (!parameters.error()) return fault;
+  return Error{parameters.error()->code,
+               fmt::format("{}: {}; {}", asked.type->name, parameters.error()->context,
+                           listed_parameters(*asked.type))};
+}
+
+// How often "kill*3" counts, and the text without it.
+Result<std::int64_t> take_times(std::string_view* text) {
+  const std::size_t star = text->rfind('*');
+  if (star == std::string_view::npos || text->find(')', star) != std::string_view::npos)
+    return std::int64_t{1};
+  const std::string_view number = text->substr(star + 1);
+  std::int64_t times = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), times);
+  if (error != std::errc() || end != number.data() + number.size() || times < 1 ||
+      times > kMostTimes) {
+    return invalid(fmt::format("\"{}\": how often must be a number from 1 to {}, as in kill*3",
+                               *text, kMostTimes));
+  }
+  *text = trimmed(text->substr(0, star));
+  return times;
+}
+
+}  // namespace
+
+const std::vector<FaultType>& all_faults() {
+  static const auto* const all = new std::vector<FaultType>(list_all());
+  return *all;
+}
+
+Result<std::unique_ptr<Fault>> make_fault(std::string_view text) {
+  const Result<Asked> asked = parse_asked(text);
+  if (!asked) return asked.error();
+  if (!asked->type->make) {
+    return invalid(fmt::format("\"{}\" leaves open which one: only a plan can draw that", text));
+  }
+  return make(*asked);
 }
 
 Result<std::vector<std::string>> parse_fault_list(std::string_view text) {
   std::vector<std::string> faults;
   if (trimmed(text) == "none") return faults;
-  for (std::string_view rest = text;;) {
-    const std::size_t comma = rest.find(',');
-    const std::string_view name = trimmed(rest.substr(0, comma));
-    if (find_entry(name) == nullptr) return unknown_fault(name);
-    faults.emplace_back(name);
-    if (comma == std::string_view::npos) return faults;
-    rest.remove_prefix(comma + 1);
+  for (const std::string_view part : split(text, ',')) {
+    std::string_view one = trimmed(part);
+    const Result<std::int64_t> times = take_times(&one);
+    if (!times) return times.error();
+    const Result<Asked> asked = parse_asked(one);
+    if (!asked) return asked.error();
+    if (asked->type->make) {
+      if (const auto made = make(*asked); !made) return made.error();
+    }
+    faults.insert(faults.end(), static_cast<std::size_t>(*times), std::string(one));
   }
+  return faults;
 }
 
 }  // namespace quorate

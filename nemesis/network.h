@@ -42,10 +42,15 @@ class Network {
   // own. Owned by the network.
   virtual int namespace_fd(std::string_view endpoint) const = 0;
 
-  // Errors: kUnsupported for what this emulator cannot do.
+  // Errors: kUnsupported with what this emulator cannot do. Here: nothing at all where links cannot
+  // be bent.
+  virtual Result<void> supports(const LinkState& state) const;
+  // Errors: as supports().
   virtual Result<void> set_link(std::string_view from, std::string_view to,
                                 const LinkState& state) = 0;
   virtual void heal_all_links() = 0;  // idempotent
+  // Whether connections can be reset. Errors: kUnsupported.
+  virtual Result<void> supports_resets() const;
   // Breaks every TCP connection between the two at the next packet that it sends: both ends are
   // told so (RST). Gives the number of connections that were known. Errors: kUnsupported.
   virtual Result<std::size_t> reset_connections(std::string_view a, std::string_view b);

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/core.h>
 
+#include "nemesis/fault_catalogue.h"
 #include "nemesis/faults/partition_shape.h"
 
 namespace quorate {
@@ -15,17 +20,20 @@ using std::chrono::microseconds;
 
 constexpr Duration kShortestInterval = std::chrono::milliseconds(10);
 constexpr std::int64_t kMostFaults = 100'000;
-constexpr std::array kShapesBetweenNodes{PartitionShape::kOneNode, PartitionShape::kHalves,
-                                         PartitionShape::kMajorityRing, PartitionShape::kOneWay};
+constexpr std::array kShapesBetweenNodes{PartitionShape::kOneNode,      PartitionShape::kHalves,
+                                         PartitionShape::kMajorityRing, PartitionShape::kOneWay,
+                                         PartitionShape::kBridge,       PartitionShape::kRandom};
 
-// Deals names as from a shuffled pack of cards: all of them come before one comes again, so that a
+// Deals them as from a shuffled pack of cards: all of them come before one comes again, so that a
 // short run meets as many different faults as it can.
+template <typename Card>
 class Deck {
  public:
-  explicit Deck(std::vector<std::string> cards) : cards_(std::move(cards)), left_(0) {}
+  explicit Deck(std::vector<Card> cards) : cards_(std::move(cards)), left_(0) {}
 
+  std::size_t size() const { return cards_.size(); }
   // REQUIRES: not empty.
-  const std::string& deal(RandomStream* random) {
+  const Card& deal(RandomStream* random) {
     if (left_ == 0) {
       random->shuffle(&cards_);
       left_ = cards_.size();
@@ -34,7 +42,7 @@ class Deck {
   }
 
  private:
-  std::vector<std::string> cards_;
+  std::vector<Card> cards_;
   std::size_t left_;
 };
 
@@ -52,6 +60,16 @@ Duration draw_between(Duration least, Duration most, RandomStream* random) {
                                   random->below(static_cast<std::uint64_t>(last - first) + 1)));
 }
 
+// When the phase of faults that `at` falls into ends; nothing where it falls into the calm.
+std::optional<Duration> phase_end(const PlanRequest& request, Duration at) {
+  const Duration end = std::chrono::floor<microseconds>(request.length);
+  if (request.phases.calm == Duration::zero()) return end;
+  const Duration round = request.phases.faults + request.phases.calm;
+  const Duration began = at / round * round;
+  if (at - began >= request.phases.faults) return std::nullopt;
+  return std::min<Duration>(std::chrono::floor<microseconds>(began + request.phases.faults), end);
+}
+
 std::vector<Episode> draw_times(const PlanRequest& request, RandomStream* random) {
   const Duration end = std::chrono::floor<microseconds>(request.length);
   if (end < std::chrono::seconds(1)) {
@@ -60,13 +78,14 @@ std::vector<Episode> draw_times(const PlanRequest& request, RandomStream* random
   }
   const Duration latest = std::min<Duration>(std::chrono::seconds(1), request.length / 5);
   const Duration interval = std::chrono::floor<microseconds>(request.interval);
-  Duration at = draw_between(latest / 4, latest, random);
   std::vector<Episode> episodes;
   // The first fault comes in any case; a later one only if it can last as long as a fault does.
-  while (episodes.empty() || at + interval / 2 <= end) {
+  for (Duration at = draw_between(latest / 4, latest, random);
+       episodes.empty() || at + interval / 2 <= end; at += interval) {
     const Duration in_force = draw_between(interval / 2, interval * 3 / 4, random);
-    episodes.push_back({at, std::min(at + in_force, end)});
-    at += interval;
+    const std::optional<Duration> until = phase_end(request, at);
+    const bool fits = until && (at + interval / 2 <= *until || episodes.empty());
+    if (fits) episodes.push_back({at, std::min(at + in_force, *until)});
   }
   return episodes;
 }
@@ -81,7 +100,17 @@ Result<void> check_request(const PlanRequest& request) {
         fmt::format("faults cannot come every {}: the shortest interval is {}",
                     format_duration(request.interval), format_duration(kShortestInterval))};
   }
-  if (request.length / request.interval > kMostFaults) {
+  if (request.at_once < 1) {
+    return Error{ErrorCode::kInvalidArgument, "at least one fault at a time must be allowed"};
+  }
+  const bool phased = request.phases.calm != Duration::zero();
+  if (phased &&
+      (request.phases.calm < Duration::zero() ||
+       request.phases.faults < std::max(request.interval, Duration(std::chrono::seconds(1))))) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "a phase of faults must last at least a second and the faults' interval"};
+  }
+  if (request.length / request.interval * request.at_once > kMostFaults) {
     return Error{ErrorCode::kLimit, fmt::format("a plan has at most {} faults: choose a longer "
                                                 "interval or a shorter load",
                                                 kMostFaults)};
@@ -113,6 +142,101 @@ Result<void> check_faults(const PlanRequest& request) {
   return {};
 }
 
+// Swarm testing: each kind or not, by a coin.
+std::vector<std::string> swarm_of(const PlanRequest& request) {
+  std::vector<std::string> kinds = request.faults;
+  std::sort(kinds.begin(), kinds.end());
+  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
+  RandomStream random(request.seed, "nemesis.swarm");
+  std::set<std::string> chosen;
+  for (const std::string& kind : kinds) {
+    if (random.chance(0.5)) chosen.insert(kind);
+  }
+  if (chosen.empty()) chosen.insert(kinds[random.below(kinds.size())]);
+  std::vector<std::string> faults = request.faults;
+  std::erase_if(faults, [&chosen](const std::string& kind) { return !chosen.contains(kind); });
+  return faults;
+}
+
+// What each lane may do: no kind is in two lanes, so that no fault overlaps another of its kind.
+std::vector<std::vector<std::string>> lanes_of(const PlanRequest& request) {
+  const std::vector<std::string> faults = request.swarm ? swarm_of(request) : request.faults;
+  if (request.at_once == 1) return {faults};
+  std::vector<std::string> kinds = faults;
+  std::sort(kinds.begin(), kinds.end());
+  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
+  RandomStream random(request.seed, "nemesis.lanes");
+  random.shuffle(&kinds);
+  std::vector<std::vector<std::string>> lanes(
+      std::min(kinds.size(), static_cast<std::size_t>(request.at_once)));
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    const auto times = static_cast<std::size_t>(std::count(faults.begin(), faults.end(), kinds[i]));
+    std::vector<std::string>& lane = lanes[i % lanes.size()];
+    lane.insert(lane.end(), times, kinds[i]);
+  }
+  return lanes;
+}
+
+// One fault after the other. Each lane, and in it each episode, draws from streams of its own: a
+// fault that draws more shifts no other.
+class Lane {
+ public:
+  Lane(const PlanRequest& request, std::vector<std::string> faults, std::size_t number)
+      : request_(request),
+        suffix_(number == 0 ? "" : fmt::format(".lane{}", number)),
+        choice_(request.seed, "nemesis.choice" + suffix_),
+        faults_(std::move(faults)),
+        shapes_(shapes_between(request.targets)),
+        sides_(draw_sides()) {}
+
+  std::vector<PlanStep> steps() {
+    RandomStream times(request_.seed, "nemesis.times" + suffix_);
+    std::vector<PlanStep> steps;
+    for (const Episode& episode : draw_times(request_, &times)) {
+      std::string asked = faults_.deal(&choice_);
+      if (asked == "partition") asked = shapes_.deal(&choice_);
+      RandomStream random(request_.seed,
+                          fmt::format("nemesis.args{}.{}", suffix_, steps.size() / 2));
+      const std::unique_ptr<Fault> fault = std::move(make_fault(asked).value());
+      const std::string name(fault->name());
+      steps.push_back({episode.inject, false, name, draw(asked, *fault, &random)});
+      steps.push_back({episode.heal, true, name, Json()});
+    }
+    return steps;
+  }
+
+ private:
+  std::vector<std::vector<std::size_t>> draw_sides() const {
+    RandomStream random(request_.seed, "nemesis.sides" + suffix_);
+    return all_bipartitions(request_.targets, &random);
+  }
+
+  Json draw(const std::string& asked, const Fault& fault, RandomStream* random) {
+    const bool in_turn = asked == "partition:bipartition" && sides_.size() > 0;
+    if (!in_turn) return fault.draw(request_.targets, random);
+    return draw_bipartition(sides_.deal(&choice_), request_.targets, random);
+  }
+
+  const PlanRequest& request_;
+  const std::string suffix_;
+  RandomStream choice_;
+  Deck<std::string> faults_;
+  Deck<std::string> shapes_;
+  Deck<std::vector<std::size_t>> sides_;
+};
+
+// By time, no two at the same.
+void merge(std::vector<PlanStep> lane, std::vector<PlanStep>* steps) {
+  steps->insert(steps->end(), std::make_move_iterator(lane.begin()),
+                std::make_move_iterator(lane.end()));
+  std::stable_sort(steps->begin(), steps->end(),
+                   [](const PlanStep& a, const PlanStep& b) { return a.at < b.at; });
+  for (std::size_t i = 1; i < steps->size(); ++i) {
+    PlanStep& step = (*steps)[i];
+    step.at = std::max<Duration>(step.at, (*steps)[i - 1].at + microseconds(1));
+  }
+}
+
 Json step_to_json(const PlanStep& step) {
   Json json = Json::object();
   json["at_us"] = std::chrono::duration_cast<microseconds>(step.at).count();
@@ -132,23 +256,31 @@ bool has_form_of_a_step(const Json& json) {
   if (!json.contains("fault") || !json.at("fault").is_string()) return false;
   if (!json.contains("do")) return false;
   if (json.at("do") == "heal") return true;
-  return json.at("do") == "inject" && json.contains("args") && json.at("args").is_object();
+  return json.at("do") == "inject" && (!json.contains("args") || json.at("args").is_object());
 }
 
-Result<PlanStep> step_from_json(const Json& json) {
+Result<PlanStep> step_from_json(const Json& json, const Targets& targets, RandomStream* random) {
   if (!has_form_of_a_step(json)) {
-    return Error{ErrorCode::kCorrupt,
-                 fmt::format("not a step of a plan: {}; it is like {{\"at_us\": 1000, \"do\": "
-                             "\"inject\" or \"heal\", \"fault\": \"kill\", \"args\": {{…}}}}",
-                             json.dump())};
+    return Error{
+        ErrorCode::kCorrupt,
+        fmt::format(
+            "not a step of a plan: {}; it is like {{\"at_us\": 1000, \"do\": "
+            "\"inject\" or \"heal\", \"fault\": \"kill\", \"args\": {{\"nodes\": [\"n1\"]}}}}",
+            json.dump())};
   }
   PlanStep step;
   step.at = microseconds(json.at("at_us").get<std::int64_t>());
   step.heal = json.at("do") == "heal";
-  step.fault = json.at("fault").get<std::string>();
-  if (!step.heal) step.args = json.at("args");
-  const Result<std::unique_ptr<Fault>> known = make_fault(step.fault);
-  if (!known) return known.error();
+  const Result<std::unique_ptr<Fault>> fault = make_fault(json.at("fault").get<std::string>());
+  if (!fault) return fault.error();
+  step.fault = (*fault)->name();
+  if (step.heal) return step;
+  if (json.contains("args")) {
+    step.args = json.at("args");
+    return step;
+  }
+  if (const Result<void> fits = (*fault)->fits(targets); !fits) return fits.error();
+  step.args = (*fault)->draw(targets, random);
   return step;
 }
 
@@ -159,18 +291,9 @@ Result<Plan> make_plan(const PlanRequest& request) {
   if (request.faults.empty()) return plan;
   if (Result<void> good = check_request(request); !good) return good.error();
   if (Result<void> good = check_faults(request); !good) return good.error();
-  RandomStream times(request.seed, "nemesis.times");
-  RandomStream choice(request.seed, "nemesis.choice");
-  Deck faults(request.faults);
-  Deck shapes(shapes_between(request.targets));
-  for (const Episode& episode : draw_times(request, &times)) {
-    std::string name = faults.deal(&choice);
-    if (name == "partition") name = shapes.deal(&choice);
-    // Each episode draws from a stream of its own: a fault that draws more shifts no other.
-    RandomStream random(request.seed, fmt::format("nemesis.args.{}", plan.steps.size() / 2));
-    const Json args = make_fault(name).value()->draw(request.targets, &random);
-    plan.steps.push_back({episode.inject, false, name, args});
-    plan.steps.push_back({episode.heal, true, name, Json()});
+  std::size_t number = 0;
+  for (std::vector<std::string>& faults : lanes_of(request)) {
+    merge(Lane(request, std::move(faults), number++).steps(), &plan.steps);
   }
   return plan;
 }
@@ -183,15 +306,16 @@ Json to_json(const Plan& plan) {
   return json;
 }
 
-Result<Plan> plan_from_json(const Json& json) {
+Result<Plan> plan_from_json(const Json& json, const Targets& targets, std::uint64_t seed) {
   if (!json.is_object() || !json.contains("steps") || !json.at("steps").is_array()) {
     return Error{ErrorCode::kCorrupt, "not a plan: it needs a list named \"steps\""};
   }
   Plan plan;
   for (const Json& entry : json.at("steps")) {
-    Result<PlanStep> step = step_from_json(entry);
+    RandomStream random(seed, fmt::format("nemesis.plan.{}", plan.steps.size()));
+    Result<PlanStep> step = step_from_json(entry, targets, &random);
     if (!step) return step.error();
-    if (!plan.steps.empty() && step->at <= plan.steps.back().at) {
+    if (!plan.steps.empty() && step->at < plan.steps.back().at) {
       return Error{ErrorCode::kCorrupt,
                    fmt::format("the steps of a plan must come one after the other in time: {}",
                                entry.dump())};

@@ -2,9 +2,7 @@
 // plan.json.
 #pragma once
 
-#include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -17,17 +15,27 @@ namespace quorate {
 struct PlanStep {
   Duration at{};      // since the load began
   bool heal = false;  // else inject
-  std::string fault;  // a name of the catalogue: "kill", "partition:halves"
+  std::string fault;  // Fault::name(): "kill", "partition:halves"
   Json args;          // of the injection
 };
 
+// Faults for a while, then calm for a while, and so on. No calm: faults all the time.
+struct Phases {
+  Duration faults = std::chrono::seconds(10);
+  Duration calm{};
+};
+
 struct PlanRequest {
-  std::vector<std::string>
-      faults;  // as on the command line: "kill", "partition", "partition:halves"
+  // As on the command line: "kill", "partition", "slow-links:delay=5ms". One that is named twice
+  // comes twice as often.
+  std::vector<std::string> faults;
   Duration interval = std::chrono::seconds(2);
   Duration length = std::chrono::seconds(10);  // of the load
   std::uint64_t seed = 0;
   Targets targets;
+  int at_once = 1;     // so many faults, of different kinds, may be in force together
+  bool swarm = false;  // take a random part of the faults only: each or not by a coin, at least one
+  Phases phases;
 };
 
 struct Plan {
@@ -36,33 +44,20 @@ struct Plan {
 
 // Pure: equal requests give equal plans. The first fault comes within one second and at the latest
 // at a fifth of the load; then one comes every interval, is in force for half to three quarters of
-// it, and is healed for the rest, so that no two overlap and all are healed when the load ends. (A
-// load of less than a second gets one fault, in its middle third.) The faults asked for take turns
-// in random order, and so do the shapes of "partition" alone, which are those between nodes. No
+// it, and is healed for the rest, so that no two overlap (unless at_once lets them) and all are
+// healed when a phase of faults, or the load, ends. (A load of less than a second gets one fault,
+// in its middle third.) The faults asked for take turns in random order, and so do the shapes of
+// "partition" alone, which are those between nodes, and the sides of "partition:bipartition". No
 // faults asked for: an empty plan. Times are whole microseconds, and no two steps have the same.
-// Errors: kInvalidArgument (unknown fault, targets that it cannot hit, interval under 10 ms),
-// kLimit.
+// Swarm: Groce et al., "Swarm testing" (ISSTA 2012), section 2. Errors: kInvalidArgument (unknown
+// fault, targets that it cannot hit, interval under 10 ms), kLimit.
 Result<Plan> make_plan(const PlanRequest& request);
 
 // {"steps": [{"at_us": 812000, "do": "inject", "fault": "kill", "args": {"nodes": ["n2"]}},
 //            {"at_us": 2100000, "do": "heal", "fault": "kill"}]}
 Json to_json(const Plan& plan);
-// Errors: kCorrupt for another form or steps out of order, kInvalidArgument for an unknown fault.
-Result<Plan> plan_from_json(const Json& json);
-
-// "kill,partition:halves" -> its parts; "none" -> nothing. One that is named twice comes twice as
-// often. Errors: kInvalidArgument for an unknown fault, with the list of those that exist.
-Result<std::vector<std::string>> parse_fault_list(std::string_view text);
-
-// The fault of a plan step. Errors: kInvalidArgument for an unknown one, and for "partition" with
-// no shape chosen.
-Result<std::unique_ptr<Fault>> make_fault(std::string_view name);
-
-struct FaultInfo {
-  std::string name;         // "partition:halves"
-  std::string description;  // one line: what it breaks
-};
-// All that may be asked for, "partition" without a shape included.
-std::vector<FaultInfo> all_faults();
+// Where "args" is left out it is drawn, from `seed`, for `targets`. Errors: kCorrupt for another
+// form or steps out of order, kInvalidArgument for an unknown fault.
+Result<Plan> plan_from_json(const Json& json, const Targets& targets = {}, std::uint64_t seed = 0);
 
 }  // namespace quorate

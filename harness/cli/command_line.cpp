@@ -9,7 +9,7 @@
 #include "build_info.h"
 #include "harness/cli/check_options.h"
 #include "harness/cli/commands.h"
-#include "nemesis/plan.h"
+#include "nemesis/fault_catalogue.h"
 
 namespace quorate {
 namespace {
@@ -33,6 +33,10 @@ constexpr const char* kRunExamples =
     "  quorate run --mode client --read-mode none           clients drive the quorums themselves\n"
     "  quorate run --r 2 --w 2 --nemesis partition --expect-violation latest\n"
     "                                                       exit 0 only if a stale read is found\n"
+    "  quorate run --nemesis kill,pause,partition,slow-links --nemesis-at-once 2 --nemesis-swarm\n"
+    "                                                       a random part of these, two at a time\n"
+    "  quorate run --plan results/runs/latest/plan.json     the same faults at the same times "
+    "again\n"
     "  quorate run --workload sessions --r 1 --w 1 --nemesis partition\n"
     "                                                       clients that change nodes lose what "
     "they knew\n";
@@ -44,6 +48,7 @@ struct RunTexts {
   std::string time = "10";
   std::string nemesis = "none";
   std::string nemesis_interval = "2s";
+  std::string nemesis_phases;
   std::string network = "auto";
   std::string key_distribution = "uniform";
   std::string writers = "any";
@@ -97,6 +102,23 @@ Result<void> check_workload_options(const CLI::App& run, const RunConfig& config
   return {};
 }
 
+// "8s,4s": faults, then calm.
+Result<void> read_phases(const RunTexts& texts, RunConfig* config) {
+  if (texts.nemesis_phases.empty()) return {};
+  const std::size_t comma = texts.nemesis_phases.find(',');
+  const auto faults = parse_duration(texts.nemesis_phases.substr(0, comma));
+  const auto calm = comma == std::string::npos
+                        ? Result<Duration>(Duration::zero())
+                        : parse_duration(texts.nemesis_phases.substr(comma + 1));
+  if (!faults || !calm || *calm <= Duration::zero()) {
+    return invalid(
+        fmt::format("--nemesis-phases {}: write two durations, of faults and of calm: 8s,4s",
+                    texts.nemesis_phases));
+  }
+  config->nemesis_phases = {*faults, *calm};
+  return {};
+}
+
 Result<void> read_words(const RunTexts& texts, RunConfig* config) {
   const auto mode = approach_named(texts.mode);
   if (!mode)
@@ -117,6 +139,7 @@ Result<void> read_words(const RunTexts& texts, RunConfig* config) {
     if (!faults) return faults.error();
     config->nemesis = *faults;
   }
+  if (auto ok = read_phases(texts, config); !ok) return ok;
   for (const std::string& text : texts.properties) {
     const Result<Property> property = read_property(text);
     if (!property) return property.error();
@@ -223,15 +246,33 @@ void add_load_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
       ->capture_default_str();
 }
 
-void add_fault_options(CLI::App* run, RunTexts* texts) {
+void add_fault_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
   const char* group = "What goes wrong";
   run->add_option("--nemesis", texts->nemesis,
-                  "none, or faults: kill,partition:halves (quorate faults lists them)")
+                  "none, or faults: kill*2,partition:halves,slow-links:delay=50ms (quorate faults "
+                  "lists them)")
       ->group(group)
       ->capture_default_str();
   run->add_option("--nemesis-interval", texts->nemesis_interval, "Between faults")
       ->group(group)
       ->capture_default_str();
+  run->add_option("--nemesis-at-once", config->nemesis_at_once,
+                  "Faults, of different kinds, that may be in force together")
+      ->group(group)
+      ->capture_default_str();
+  run->add_flag("--nemesis-swarm", config->nemesis_swarm,
+                "Use only a random part of the faults, another for each seed")
+      ->group(group);
+  run->add_option("--nemesis-nodes", config->nemesis_nodes,
+                  "Nodes that faults of nodes may hit: n1,n2 (all)")
+      ->group(group)
+      ->delimiter(',');
+  run->add_option("--nemesis-phases", texts->nemesis_phases,
+                  "Faults for a while, then calm for a while: 8s,4s (faults all the time)")
+      ->group(group);
+  run->add_option("--plan", config->plan,
+                  "Follow this plan (a run's plan.json, or your own) in place of --nemesis")
+      ->group(group);
   run->add_option("--network", texts->network, "auto, packet (links can be cut) or none (loopback)")
       ->group(group)
       ->capture_default_str();
@@ -282,7 +323,7 @@ int run_command_line(int argc, char** argv) {
   run->footer(kRunExamples);
   add_store_options(run, &config, &run_texts);
   add_load_options(run, &config, &run_texts);
-  add_fault_options(run, &run_texts);
+  add_fault_options(run, &config, &run_texts);
   add_verdict_options(run, &config, &run_texts, &output);
   CLI::App* check = app.add_subcommand("check", "Judge a saved run or any history");
   add_check_options(check, &check_texts, &output);
@@ -291,7 +332,10 @@ int run_command_line(int argc, char** argv) {
   demo->add_option("--out", demo_out, "Where the run folders go")->capture_default_str();
   demo->add_option("--time", demo_time, "Seconds of load per run")->capture_default_str();
   demo->add_flag("--quiet", output.quiet, "No progress");
-  const CLI::App* faults = app.add_subcommand("faults", "List the faults");
+  std::string fault;
+  CLI::App* faults = app.add_subcommand("faults", "List the faults, or tell all about one");
+  faults->add_option("NAME", fault, "A fault, or the beginning of its name");
+  faults->add_flag("--json", output.json, "As JSON");
   const CLI::App* workloads = app.add_subcommand("workloads", "List the workloads");
 
   const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
@@ -312,7 +356,7 @@ int run_command_line(int argc, char** argv) {
         std::chrono::duration_cast<Duration>(std::chrono::duration<double>(demo_time));
     return demo_command(demo_out, time, output);
   }
-  if (faults->parsed()) return faults_command();
+  if (faults->parsed()) return faults_command(fault, output);
   if (workloads->parsed()) return workloads_command();
   return kExitUsage;
 }

@@ -38,7 +38,7 @@ int check_history(const CheckRequest& request, const Output& output);
 int demo_command(const std::filesystem::path& out, Duration time, const Output& output);
 
 // quorate faults, quorate workloads: what there is, a line each.
-int faults_command();
+int faults_command(const std::string& name, const Output& output);
 int workloads_command();
 
 // "quorate: WHAT" on standard error; returns `code`.

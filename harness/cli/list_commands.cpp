@@ -2,15 +2,55 @@
 #include <fmt/ranges.h>
 
 #include "harness/cli/commands.h"
-#include "nemesis/plan.h"
+#include "harness/run/judge.h"
+#include "nemesis/fault_catalogue.h"
 #include "workloads/workload.h"
 
 namespace quorate {
 
-int faults_command() {
-  for (const FaultInfo& fault : all_faults()) {
-    fmt::print("{:<26} {}\n", fault.name, fault.description);
+namespace {
+
+Json to_json(const FaultType& fault) {
+  Json json{{"name", fault.name}, {"does", fault.does}, {"breaks", fault.breaks}};
+  json["parameters"] = Json::array();
+  for (const FaultParameter& parameter : fault.parameters) {
+    json["parameters"].push_back({{"name", parameter.name},
+                                  {"default", parameter.fallback},
+                                  {"meaning", parameter.meaning}});
   }
+  return json;
+}
+
+void tell(const FaultType& fault) {
+  constexpr int kName = 24;
+  fmt::print("{:<{}} {}\n", fault.name, kName, fault.does);
+  fmt::print("{:<{}}   breaks {}\n", "", kName, fault.breaks);
+  for (const FaultParameter& parameter : fault.parameters) {
+    fmt::print("{:<{}}   {}={}  {}\n", "", kName, parameter.name, parameter.fallback,
+               parameter.meaning);
+  }
+}
+
+}  // namespace
+
+int faults_command(const std::string& name, const Output& output) {
+  Json json = Json::array();
+  bool any = false;
+  for (const FaultType& fault : all_faults()) {
+    if (!fault.name.starts_with(name)) continue;
+    any = true;
+    if (output.json) {
+      json.push_back(to_json(fault));
+    } else {
+      tell(fault);
+    }
+  }
+  if (!any) {
+    return complain({ErrorCode::kInvalidArgument,
+                     fmt::format("no fault is called \"{}\"; quorate faults lists them", name)},
+                    kExitUsage);
+  }
+  if (output.json) fmt::print("{}\n", json.dump(2));
   return 0;
 }
 

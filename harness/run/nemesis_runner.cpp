@@ -1,7 +1,11 @@
 #include "harness/run/nemesis_runner.h"
 
+#include <algorithm>
+
 #include <boost/asio/post.hpp>
 #include <fmt/core.h>
+
+#include "nemesis/fault_catalogue.h"
 
 namespace quorate {
 
@@ -41,15 +45,18 @@ std::string NemesisRunner::failure() const {
 }
 
 void NemesisRunner::run() {
-  for (const PlanStep& step : plan_.steps) {
-    if (!wait_until(begin_ + step.at)) break;
-    if (step.heal) {
-      heal(step.fault);
+  auto step = plan_.steps.begin();
+  for (;;) {
+    const Instant due = step == plan_.steps.end() ? Instant::max() : begin_ + step->at;
+    const Instant move = next_move();
+    if (!wait_until(std::min(due, move))) break;  // the load is over
+    if (move < due) {
+      move_those_due();
     } else {
-      inject(step);
+      step->heal ? heal(step->fault) : inject(*step);
+      ++step;
     }
   }
-  wait_until(Instant::max());  // until the load is over
   std::vector<std::string> left;
   for (const auto& [name, fault] : in_force_) left.push_back(name);
   for (const std::string& name : left) heal(name);
@@ -70,22 +77,42 @@ bool NemesisRunner::wait_until(Instant when) {
   return !wake_.wait_for(lock, left, stopped);
 }
 
+Instant NemesisRunner::next_move() const {
+  Instant next = Instant::max();
+  for (const auto& [name, fault] : in_force_) next = std::min(next, fault.next_move);
+  return next;
+}
+
+void NemesisRunner::move_those_due() {
+  const Instant now = monotonic_now();
+  for (auto& [name, moving] : in_force_) {
+    if (moving.next_move > now) continue;
+    const auto next = moving.fault->proceed(cluster_, now - moving.since);
+    moving.next_move = next ? moving.since + *next : Instant::max();
+  }
+}
+
 void NemesisRunner::inject(const PlanStep& step) {
   Result<std::unique_ptr<Fault>> fault = make_fault(step.fault);
   QUORATE_CHECK(fault.has_value(), "the plan was checked before the run");
   recorder_.mark("nemesis", EventType::kInvoke, "inject-" + step.fault, step.args);
   const Result<Json> done = (*fault)->inject(cluster_, step.args);
   record("inject-", step.fault, done);
+  InForce in_force{.fault = std::move(*fault), .since = monotonic_now()};
+  if (done) {
+    const auto next = in_force.fault->proceed(cluster_, Duration::zero());
+    if (next) in_force.next_move = in_force.since + *next;
+  }
   // Also after an error: it may be half applied.
   const std::lock_guard lock(mutex_);
-  in_force_[step.fault] = std::move(*fault);
+  in_force_[step.fault] = std::move(in_force);
 }
 
 void NemesisRunner::heal(const std::string& name) {
   const auto found = in_force_.find(name);
   if (found == in_force_.end()) return;
   recorder_.mark("nemesis", EventType::kInvoke, "heal-" + name, Json());
-  const Result<Json> done = found->second->heal(cluster_);
+  const Result<Json> done = found->second.fault->heal(cluster_);
   record("heal-", name, done);
   const std::lock_guard lock(mutex_);
   if (!done) failure_ = fmt::format("heal {}: {}", name, done.error().to_string());

@@ -35,8 +35,16 @@ class NemesisRunner {
   std::string failure() const;
 
  private:
+  struct InForce {
+    std::unique_ptr<Fault> fault;
+    Instant since;
+    Instant next_move = Instant::max();  // when it wants to proceed
+  };
+
   void run();
   bool wait_until(Instant when);
+  Instant next_move() const;
+  void move_those_due();
   void inject(const PlanStep& step);
   void heal(const std::string& fault);
   void record(std::string_view action, const std::string& fault, const Result<Json>& done);
@@ -50,7 +58,7 @@ class NemesisRunner {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::map<std::string, std::unique_ptr<Fault>> in_force_;
+  std::map<std::string, InForce> in_force_;
   std::string failure_;
   std::atomic<bool> finished_ = true;
   std::thread thread_;

@@ -52,6 +52,17 @@ Result<void> check_amounts(const RunConfig& c) {
     return invalid(fmt::format("--nemesis-interval is {}, and must be at least 100ms",
                                format_duration(c.nemesis_interval)));
   }
+  if (auto ok = require_between("nemesis-at-once", c.nemesis_at_once, 1, 100); !ok) return ok;
+  if (!c.plan.empty() && !c.nemesis.empty()) {
+    return invalid("--plan says what goes wrong and when: it cannot be given with --nemesis");
+  }
+  for (const std::string& node : c.nemesis_nodes) {
+    bool known = false;
+    for (int i = 1; i <= c.nodes; ++i) known |= node == fmt::format("n{}", i);
+    if (!known) {
+      return invalid(fmt::format("--nemesis-nodes {}: the nodes are n1 to n{}", node, c.nodes));
+    }
+  }
   return {};
 }
 
@@ -155,6 +166,12 @@ void read_words(FieldReader* fields, RunConfig* c) {
   fields->read_duration("timeout", &c->timeout);
   fields->read_duration("time", &c->time);
   fields->read_duration("nemesis-interval", &c->nemesis_interval);
+  fields->read("nemesis-at-once", &c->nemesis_at_once, "a number");
+  fields->read("nemesis-swarm", &c->nemesis_swarm, "true or false");
+  fields->read("nemesis-nodes", &c->nemesis_nodes, "a list of nodes");
+  fields->read_duration("nemesis-faults-phase", &c->nemesis_phases.faults);
+  fields->read_duration("nemesis-calm-phase", &c->nemesis_phases.calm);
+  fields->read("plan", &c->plan, "the name of a file");
 }
 
 void read_properties(FieldReader* fields, RunConfig* c) {
@@ -244,6 +261,14 @@ Json to_json(const RunConfig& c) {
             {"nemesis-interval", format_duration(c.nemesis_interval)},
             {"network", name_of(c.network)},
             {"seed", c.seed}};
+  if (c.nemesis_at_once != 1) json["nemesis-at-once"] = c.nemesis_at_once;
+  if (c.nemesis_swarm) json["nemesis-swarm"] = true;
+  if (!c.nemesis_nodes.empty()) json["nemesis-nodes"] = c.nemesis_nodes;
+  if (c.nemesis_phases.calm != Duration::zero()) {
+    json["nemesis-faults-phase"] = format_duration(c.nemesis_phases.faults);
+    json["nemesis-calm-phase"] = format_duration(c.nemesis_phases.calm);
+  }
+  if (!c.plan.empty()) json["plan"] = c.plan;
   if (c.stop_on_violation) json["stop-on-violation"] = true;
   if (c.keys) json["keys"] = *c.keys;
   if (c.read_share) json["read-share"] = *c.read_share;
@@ -286,6 +311,7 @@ std::string describe(const RunConfig& c) {
   if (c.version_scheme != "two-phase") text += c.version_scheme + " versions, ";
   if (c.fan_out != "all") text += fmt::format("fan-out {}, ", c.fan_out);
   if (c.durability != "batch") text += fmt::format("durability {}, ", c.durability);
+  if (!c.plan.empty()) return fmt::format("{}{}, plan {}", text, name_of(c.mode), c.plan);
   return fmt::format("{}{}, nemesis {}", text, name_of(c.mode),
                      c.nemesis.empty() ? "none" : fmt::format("{}", fmt::join(c.nemesis, ",")));
 }

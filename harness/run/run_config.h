@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "nemesis/plan.h"
 #include "results/property.h"
 #include "workloads/workload.h"
 
@@ -42,6 +43,11 @@ struct RunConfig {
   std::int64_t max_operations = 10'000'000;
   std::vector<std::string> nemesis;  // empty: none
   Duration nemesis_interval = std::chrono::seconds(2);
+  int nemesis_at_once = 1;                 // faults that may be in force together
+  bool nemesis_swarm = false;              // only a random part of the faults
+  std::vector<std::string> nemesis_nodes;  // that faults of nodes may hit; empty: all
+  Phases nemesis_phases;
+  std::string plan;  // a file; its steps are followed in place of a drawn plan. Empty: none
   NetworkKind network = NetworkKind::kAuto;
   std::uint64_t seed = 0;
   bool stop_on_violation = false;

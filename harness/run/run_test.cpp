@@ -15,6 +15,7 @@
 #include "harness/run/nemesis_runner.h"
 #include "harness/run/pictures.h"
 #include "harness/run/replica_polls.h"
+#include "nemesis/fault_catalogue.h"
 #include "results/run_folder.h"
 #include "workloads/combinators.h"
 
@@ -40,6 +41,7 @@ Targets targets(const RunConfig& config) {
     (name[0] == 'n' ? targets.nodes : targets.client_groups).push_back(name);
   }
   targets.clients_coordinate = config.mode == Approach::kClient;
+  targets.aim = config.nemesis_nodes;
   return targets;
 }
 
@@ -348,11 +350,24 @@ Result<void> check_demands(const RunConfig& config, const Workload& workload) {
 }  // namespace
 
 Result<Plan> plan_of(const RunConfig& config) {
+  if (!config.plan.empty()) {
+    const Result<std::string> text = read_file(config.plan);
+    if (!text) return text.error();
+    const Result<Json> json = parse_json(*text, config.plan);
+    if (!json) return json.error();
+    Result<Plan> plan = plan_from_json(*json, targets(config), config.seed);
+    if (plan) return plan;
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("--plan {}: {}", config.plan, plan.error().context)};
+  }
   return make_plan({.faults = config.nemesis,
                     .interval = config.nemesis_interval,
                     .length = config.time,
                     .seed = config.seed,
-                    .targets = targets(config)});
+                    .targets = targets(config),
+                    .at_once = config.nemesis_at_once,
+                    .swarm = config.nemesis_swarm,
+                    .phases = config.nemesis_phases});
 }
 
 Result<void> validate(const RunConfig& config) {

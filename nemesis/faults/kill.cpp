@@ -3,18 +3,18 @@
 #include <optional>
 #include <utility>
 
-#include "nemesis/faults/node_choice.h"
+#include "nemesis/faults/fault_types.h"
 
 namespace quorate {
 
-Result<void> Kill::fits(const Targets& targets) const { return need_a_node(targets); }
+Result<void> Kill::fits(const Targets& targets) const { return count_.fits(targets); }
 
 Result<void> Kill::applicable(const Network&, const Targets& targets) const {
   return fits(targets);
 }
 
 Json Kill::draw(const Targets& targets, RandomStream* random) const {
-  return draw_nodes(targets, random);
+  return draw_nodes(targets, count_, random);
 }
 
 Result<Json> Kill::inject(ClusterControl& cluster, const Json& args) {
@@ -49,6 +49,17 @@ Result<Json> Kill::heal(ClusterControl& cluster) {
   dead_ = std::move(still_dead);
   if (failure) return *failure;
   return done.to_json();
+}
+
+FaultType kill_fault() {
+  return {
+      .name = "kill",
+      .does = "SIGKILL to nodes; they restart on the data that they left",
+      .breaks = "what was only in memory: acknowledgements before the sync, promises kept in RAM",
+      .parameters = {nodes_parameter()},
+      .make = [](FaultParameters* p) -> std::unique_ptr<Fault> {
+        return std::make_unique<Kill>(node_count(p));
+      }};
 }
 
 }  // namespace quorate

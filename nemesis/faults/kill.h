@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "nemesis/fault.h"
+#include "nemesis/faults/node_choice.h"
 
 namespace quorate {
 
 class Kill : public Fault {
  public:
+  explicit Kill(NodeCount count = {}) : count_(count) {}
+
   std::string_view name() const override { return "kill"; }
   Result<void> fits(const Targets& targets) const override;
   Result<void> applicable(const Network& network, const Targets& targets) const override;
@@ -20,6 +22,7 @@ class Kill : public Fault {
   Result<Json> heal(ClusterControl& cluster) override;
 
  private:
+  const NodeCount count_;
   std::vector<std::string> dead_;  // by our hand, not restarted yet
 };
 

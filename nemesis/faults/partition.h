@@ -2,8 +2,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "nemesis/fault.h"
 #include "nemesis/faults/partition_shape.h"
@@ -20,14 +18,12 @@ class Partition : public Fault {
   Json draw(const Targets& targets, RandomStream* random) const override;
   // Cuts what args["cut"] lists, all or (if an endpoint is unknown) nothing. Returns the arguments.
   Result<Json> inject(ClusterControl& cluster, const Json& args) override;
-  // Mends what it cut itself, and no other link. Two partitions that cut the same link must not
-  // overlap in time: the first one healed would mend it for both.
+  // What another fault cuts too stays cut.
   Result<Json> heal(ClusterControl& cluster) override;
 
  private:
   const PartitionShape shape_;
   const std::string name_;
-  std::vector<std::pair<std::string, std::string>> cut_;  // in force
 };
 
 }  // namespace quorate

@@ -52,13 +52,46 @@ std::vector<Indices> draw_sides(std::size_t nodes, std::size_t first_size, Rando
   return sides;
 }
 
-NodeCuts cut_both_ways(const Targets& targets, std::size_t first_size, RandomStream* random) {
+NodeCuts cut_sides(const Targets& targets, std::vector<Indices> sides) {
   NodeCuts drawn(targets.nodes.size());
-  drawn.sides = draw_sides(targets.nodes.size(), first_size, random);
+  drawn.sides = std::move(sides);
   drawn.cut_off(drawn.sides[0], drawn.sides[1]);
   drawn.cut_off(drawn.sides[1], drawn.sides[0]);
   drawn.words["sides"] =
       Json::array({names_of(drawn.sides[0], targets), names_of(drawn.sides[1], targets)});
+  return drawn;
+}
+
+NodeCuts cut_both_ways(const Targets& targets, std::size_t first_size, RandomStream* random) {
+  return cut_sides(targets, draw_sides(targets.nodes.size(), first_size, random));
+}
+
+NodeCuts cut_but_a_bridge(const Targets& targets, RandomStream* random) {
+  const std::size_t nodes = targets.nodes.size();
+  Indices order = shuffled_indices(nodes, random);
+  const std::size_t bridge = order.back();
+  order.pop_back();
+  const auto border = order.begin() + static_cast<std::ptrdiff_t>(order.size() / 2);
+  std::vector<Indices> sides{Indices(order.begin(), border), Indices(border, order.end())};
+  for (Indices& side : sides) std::sort(side.begin(), side.end());
+  NodeCuts drawn = cut_sides(targets, std::move(sides));
+  drawn.words["bridge"] = targets.nodes[bridge];
+  return drawn;
+}
+
+// At least one pair is apart.
+NodeCuts cut_by_coins(const Targets& targets, RandomStream* random) {
+  const std::size_t nodes = targets.nodes.size();
+  NodeCuts drawn(nodes);
+  for (bool any = false; !any;) {
+    for (std::size_t a = 0; a < nodes; ++a) {
+      for (std::size_t b = a + 1; b < nodes; ++b) {
+        const bool apart = random->chance(0.5);
+        drawn.cut[a][b] = drawn.cut[b][a] = apart;
+        any |= apart;
+      }
+    }
+  }
   return drawn;
 }
 
@@ -118,6 +151,12 @@ NodeCuts draw_node_cuts(PartitionShape shape, const Targets& targets, RandomStre
       return cut_both_ways(targets, targets.nodes.size() / 2, random);
     case PartitionShape::kMajorityRing:
       return cut_majority_ring(targets, random);
+    case PartitionShape::kBipartition:
+      return cut_both_ways(targets, 1 + random->below(targets.nodes.size() - 1), random);
+    case PartitionShape::kBridge:
+      return cut_but_a_bridge(targets, random);
+    case PartitionShape::kRandom:
+      return cut_by_coins(targets, random);
     case PartitionShape::kOneWay:
       return cut_one_way(targets, random);
     case PartitionShape::kClientNode:
@@ -169,8 +208,8 @@ void cut_groups(const NodeCuts& drawn, const Targets& targets, RandomStream* ran
   (*args)["beside"] = std::move(beside);
 }
 
-Json draw_between_nodes(PartitionShape shape, const Targets& targets, RandomStream* random) {
-  const NodeCuts drawn = draw_node_cuts(shape, targets, random);
+Json tell_cuts(PartitionShape shape, const NodeCuts& drawn, const Targets& targets,
+               RandomStream* random) {
   Json args = Json::object();
   args["shape"] = name_of(shape);
   args.update(drawn.words);
@@ -224,6 +263,12 @@ std::string_view name_of(PartitionShape shape) {
       return "halves";
     case PartitionShape::kMajorityRing:
       return "majority-ring";
+    case PartitionShape::kBipartition:
+      return "bipartition";
+    case PartitionShape::kBridge:
+      return "bridge";
+    case PartitionShape::kRandom:
+      return "random";
     case PartitionShape::kOneWay:
       return "one-way";
     case PartitionShape::kClientNode:
@@ -233,9 +278,33 @@ std::string_view name_of(PartitionShape shape) {
   return "";
 }
 
+std::string_view description_of(PartitionShape shape) {
+  switch (shape) {
+    case PartitionShape::kOneNode:
+      return "one node apart from all others";
+    case PartitionShape::kHalves:
+      return "half of the nodes, rounded down, apart from the rest";
+    case PartitionShape::kMajorityRing:
+      return "every node sees a majority, no two the same one";
+    case PartitionShape::kBipartition:
+      return "any two parts; with up to five nodes each way to part them in turn";
+    case PartitionShape::kBridge:
+      return "two halves that only one node, which sees both, connects";
+    case PartitionShape::kRandom:
+      return "each pair of nodes apart or not, by a coin";
+    case PartitionShape::kOneWay:
+      return "what some nodes send to the others is lost; the way back works";
+    case PartitionShape::kClientNode:
+      return "some clients apart from some nodes; the nodes see each other";
+  }
+  QUORATE_CHECK(false, "no such shape");
+  return "";
+}
+
 Result<void> shape_fits(PartitionShape shape, const Targets& targets) {
   const bool clients = shape == PartitionShape::kClientNode;
-  const std::size_t least = clients ? 1 : shape == PartitionShape::kMajorityRing ? 3 : 2;
+  const bool three = shape == PartitionShape::kMajorityRing || shape == PartitionShape::kBridge;
+  const std::size_t least = clients ? 1 : three ? 3 : 2;
   if (targets.nodes.size() < least) {
     return Error{ErrorCode::kInvalidArgument,
                  fmt::format("partition:{} needs at least {} nodes, and there are {}",
@@ -250,7 +319,35 @@ Result<void> shape_fits(PartitionShape shape, const Targets& targets) {
 Json draw_partition(PartitionShape shape, const Targets& targets, RandomStream* random) {
   QUORATE_CHECK(shape_fits(shape, targets).has_value());
   if (shape == PartitionShape::kClientNode) return draw_clients_apart(targets, random);
-  return draw_between_nodes(shape, targets, random);
+  return tell_cuts(shape, draw_node_cuts(shape, targets, random), targets, random);
+}
+
+std::vector<std::vector<std::size_t>> all_bipartitions(const Targets& targets,
+                                                       RandomStream* random) {
+  constexpr std::size_t kMostNodes = 5;
+  const std::size_t nodes = targets.nodes.size();
+  std::vector<Indices> sides;
+  if (nodes > kMostNodes || nodes < 2) return sides;
+  // The last node is never on the first side: so each way comes once.
+  for (std::size_t bits = 1; bits < std::size_t{1} << (nodes - 1); ++bits) {
+    Indices& side = sides.emplace_back();
+    for (std::size_t node = 0; node + 1 < nodes; ++node) {
+      if ((bits >> node & 1) != 0) side.push_back(node);
+    }
+  }
+  random->shuffle(&sides);
+  return sides;
+}
+
+Json draw_bipartition(const std::vector<std::size_t>& side, const Targets& targets,
+                      RandomStream* random) {
+  std::vector<Indices> sides{side, {}};
+  for (std::size_t node = 0; node < targets.nodes.size(); ++node) {
+    if (!std::binary_search(side.begin(), side.end(), node)) sides[1].push_back(node);
+  }
+  QUORATE_CHECK(!sides[0].empty() && !sides[1].empty());
+  return tell_cuts(PartitionShape::kBipartition, cut_sides(targets, std::move(sides)), targets,
+                   random);
 }
 
 }  // namespace quorate

@@ -3,18 +3,18 @@
 #include <optional>
 #include <utility>
 
-#include "nemesis/faults/node_choice.h"
+#include "nemesis/faults/fault_types.h"
 
 namespace quorate {
 
-Result<void> Pause::fits(const Targets& targets) const { return need_a_node(targets); }
+Result<void> Pause::fits(const Targets& targets) const { return count_.fits(targets); }
 
 Result<void> Pause::applicable(const Network&, const Targets& targets) const {
   return fits(targets);
 }
 
 Json Pause::draw(const Targets& targets, RandomStream* random) const {
-  return draw_nodes(targets, random);
+  return draw_nodes(targets, count_, random);
 }
 
 Result<Json> Pause::inject(ClusterControl& cluster, const Json& args) {
@@ -50,6 +50,16 @@ Result<Json> Pause::heal(ClusterControl& cluster) {
   paused_ = std::move(still_paused);
   if (failure) return *failure;
   return done.to_json();
+}
+
+FaultType pause_fault() {
+  return {.name = "pause",
+          .does = "SIGSTOP to nodes; they go on where they stood",
+          .breaks = "what trusts time: leases, time-outs, late messages that overwrite newer ones",
+          .parameters = {nodes_parameter()},
+          .make = [](FaultParameters* p) -> std::unique_ptr<Fault> {
+            return std::make_unique<Pause>(node_count(p));
+          }};
 }
 
 }  // namespace quorate

@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "nemesis/fault.h"
+#include "nemesis/faults/node_choice.h"
 
 namespace quorate {
 
 class Pause : public Fault {
  public:
+  explicit Pause(NodeCount count = {}) : count_(count) {}
+
   std::string_view name() const override { return "pause"; }
   Result<void> fits(const Targets& targets) const override;
   Result<void> applicable(const Network& network, const Targets& targets) const override;
@@ -20,6 +22,7 @@ class Pause : public Fault {
   Result<Json> heal(ClusterControl& cluster) override;
 
  private:
+  const NodeCount count_;
   std::vector<std::string> paused_;
 };
 

@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "nemesis/fault_catalogue.h"
 #include "nemesis/faults/kill.h"
 #include "nemesis/faults/partition.h"
 #include "nemesis/faults/pause.h"
-#include "nemesis/plan.h"
 #include "nemesis/test/recording_cluster.h"
 
 namespace quorate {
@@ -195,7 +195,8 @@ TEST(Partition, NeedsANetworkThatCanBeBentAndSaysWhichOneCan) {
   const Partition partition(PartitionShape::kHalves);
   const Result<void> refused = partition.applicable(*loopback, targets_of(3));
   EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
-  EXPECT_THAT(refused.error().context, HasSubstr("--network packet"));
+  EXPECT_THAT(refused.error().context, HasSubstr("partition:halves: --network none"));
+  EXPECT_THAT(refused.error().context, HasSubstr("use --network packet"));
   const RecordingNetwork bendable({"n1", "n2", "n3"});
   EXPECT_TRUE(partition.applicable(bendable, targets_of(3)));
   EXPECT_TRUE(Kill().applicable(*loopback, targets_of(3)));
@@ -212,16 +213,45 @@ TEST(LoopbackNetwork, PutsEveryoneOnLoopbackAndRefusesToBendLinks) {
 }
 
 TEST(FaultCatalogue, MakesEveryFaultUnderTheNameItGoesBy) {
-  int made = 0;
-  for (const FaultInfo& info : all_faults()) {
-    EXPECT_FALSE(info.description.empty());
-    if (info.name == "partition") continue;
-    const Result<std::unique_ptr<Fault>> fault = make_fault(info.name);
-    ASSERT_TRUE(fault) << info.name;
-    EXPECT_EQ((*fault)->name(), info.name);
-    ++made;
+  const Targets targets = [] {
+    Targets five = targets_of(5);
+    five.client_groups = {"c1", "c2"};
+    return five;
+  }();
+  for (const FaultType& type : all_faults()) {
+    EXPECT_FALSE(type.does.empty());
+    EXPECT_FALSE(type.breaks.empty());
+    if (type.name == "partition") continue;
+    const Result<std::unique_ptr<Fault>> fault = make_fault(type.name);
+    ASSERT_TRUE(fault) << type.name;
+    EXPECT_EQ((*fault)->name(), type.name);
+    EXPECT_TRUE((*fault)->fits(targets)) << type.name;
   }
-  EXPECT_EQ(made, 7);
+}
+
+// Every fault, drawn, injected, moved on, and healed twice, leaves the cluster as it was.
+TEST(FaultCatalogue, EveryFaultIsUndoneByItsHeal) {
+  Targets targets = targets_of(5);
+  targets.client_groups = {"c1", "c2"};
+  for (const FaultType& type : all_faults()) {
+    if (!type.make) continue;
+    for (std::uint64_t seed = 0; seed < 5; ++seed) {
+      RecordingCluster cluster(targets.nodes, targets.client_groups);
+      const std::unique_ptr<Fault> fault = std::move(make_fault(type.name).value());
+      RandomStream random(seed, "test");
+      const Json args = fault->draw(targets, &random);
+      ASSERT_TRUE(fault->inject(cluster, args)) << type.name << " " << args.dump();
+      for (auto next = fault->proceed(cluster, Duration::zero());
+           next && *next < std::chrono::seconds(1);) {
+        next = fault->proceed(cluster, *next);
+      }
+      ASSERT_TRUE(fault->heal(cluster)) << type.name;
+      ASSERT_TRUE(fault->heal(cluster)) << type.name;
+      EXPECT_THAT(cluster.network().states, IsEmpty()) << type.name;
+      EXPECT_THAT(cluster.dead, IsEmpty()) << type.name;
+      EXPECT_THAT(cluster.paused, IsEmpty()) << type.name;
+    }
+  }
 }
 
 TEST(FaultCatalogue, ReadsAListAndNamesWhatExistsWhenOneDoesNot) {
@@ -232,11 +262,33 @@ TEST(FaultCatalogue, ReadsAListAndNamesWhatExistsWhenOneDoesNot) {
     const Result<std::vector<std::string>> parsed = parse_fault_list(text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().code, ErrorCode::kInvalidArgument);
-    for (const FaultInfo& info : all_faults()) {
-      EXPECT_THAT(parsed.error().context, HasSubstr(info.name));
+    for (const FaultType& type : all_faults()) {
+      EXPECT_THAT(parsed.error().context, HasSubstr(type.name));
     }
   }
   EXPECT_FALSE(make_fault("partition"));
+}
+
+TEST(FaultCatalogue, ReadsParametersAndHowOftenEachComes) {
+  const char* const mixture =
+      "slow-links:delay=0.5*uniform(1ms,5ms)+0.5*exponential(9ms):links=all";
+  EXPECT_THAT(parse_fault_list(std::string("kill:nodes=2*2,") + mixture + ", pause*1").value(),
+              ElementsAre("kill:nodes=2", "kill:nodes=2", mixture, "pause"));
+  const std::pair<const char*, const char*> wrong[] = {
+      {"kill:node=2", "kill has no parameter \"node\"; it takes: nodes"},
+      {"kill:nodes=0", "nodes=0: must be a whole number between 1"},
+      {"kill*0", "how often must be a number from 1"},
+      {"kill*x", "how often must be a number from 1"},
+      {"slow-links:delay=fast", "delay=fast"},
+      {"lossy-links:loss=2", "a probability over 0 and up to 1"},
+      {"slow-links:links=some", "one of one-node, one-link, all, clients"},
+      {"partition:halves:nodes=2", "it takes none"},
+      {"kill:nodes=2:more", "is no NAME=VALUE"}};
+  for (const auto& [text, words] : wrong) {
+    const Result<std::vector<std::string>> parsed = parse_fault_list(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_THAT(parsed.error().context, HasSubstr(words));
+  }
 }
 
 }  // namespace

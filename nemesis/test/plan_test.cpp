@@ -126,7 +126,7 @@ TEST(Plan, LetsTheFaultsAskedForTakeTurns) {
       }
       EXPECT_EQ(kinds.size(), 3U);
     }
-    EXPECT_EQ(shapes.size(), 4U);
+    EXPECT_EQ(shapes.size(), 6U);
     EXPECT_FALSE(shapes.contains("partition:client-node"));
   }
 }
@@ -137,7 +137,74 @@ TEST(Plan, DrawsOnlyShapesThatTwoNodesCanHave) {
   request.length = seconds(60);
   for (const std::string& name : injected(make_plan(request).value())) {
     EXPECT_NE(name, "partition:majority-ring");
+    EXPECT_NE(name, "partition:bridge");
   }
+}
+
+TEST(Plan, GoesThroughEveryBipartitionBeforeOneComesAgain) {
+  PlanRequest request = request_of({"partition:bipartition"}, 4);
+  request.length = seconds(60);
+  std::set<std::string> sides;
+  const Plan plan = make_plan(request).value();
+  for (std::size_t i = 0; i < 30; i += 2) sides.insert(plan.steps[i].args.at("sides").dump());
+  EXPECT_EQ(sides.size(), 15U);
+}
+
+TEST(Plan, LetsFaultsOfDifferentKindsOverlapWhereItMay) {
+  PlanRequest request = request_of({"kill", "pause", "partition:halves"}, 3);
+  request.at_once = 2;
+  request.length = seconds(60);
+  std::set<std::string> in_force;
+  std::set<std::set<std::string>> met;
+  for (const PlanStep& step : make_plan(request).value().steps) {
+    if (step.heal) {
+      EXPECT_EQ(in_force.erase(step.fault), 1U);
+    } else {
+      EXPECT_TRUE(in_force.insert(step.fault).second) << "two of a kind at once";
+      EXPECT_LE(in_force.size(), 2U);
+      if (in_force.size() == 2) met.insert(in_force);
+    }
+  }
+  EXPECT_TRUE(in_force.empty());
+  EXPECT_GE(met.size(), 2U);
+}
+
+TEST(Plan, OfASwarmUsesAnotherPartOfTheFaultsForEachSeed) {
+  std::set<std::set<std::string>> parts;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    PlanRequest request = request_of({"kill", "pause", "partition:halves"}, seed);
+    request.swarm = true;
+    request.length = seconds(30);
+    const std::vector<std::string> names = injected(make_plan(request).value());
+    parts.insert(std::set<std::string>(names.begin(), names.end()));
+  }
+  EXPECT_EQ(parts.size(), 7U) << "every part but none";
+}
+
+TEST(Plan, LeavesPhasesOfCalm) {
+  PlanRequest request = request_of({"kill"}, 5);
+  request.interval = milliseconds(500);
+  request.length = seconds(30);
+  request.phases = {seconds(3), seconds(2)};
+  const Plan plan = make_plan(request).value();
+  EXPECT_GT(plan.steps.size(), 40U);
+  for (const PlanStep& step : plan.steps) {
+    EXPECT_LE(step.at % seconds(5), seconds(3)) << format_duration(step.at);
+  }
+  request.phases.faults = milliseconds(400);
+  EXPECT_FALSE(make_plan(request));
+}
+
+TEST(Plan, FromAFileMayLeaveWhatToHitToTheSeed) {
+  const Json json = Json::parse(
+      R"({"steps": [{"at_us": 5, "do": "inject", "fault": "kill:nodes=2"},
+                    {"at_us": 9, "do": "heal", "fault": "kill"}]})");
+  const Targets targets = request_of({}, 0).targets;
+  const Plan plan = plan_from_json(json, targets, 3).value();
+  EXPECT_EQ(plan.steps[0].fault, "kill");
+  EXPECT_EQ(plan.steps[0].args.at("nodes").size(), 2U);
+  EXPECT_EQ(to_json(plan), to_json(plan_from_json(json, targets, 3).value()));
+  EXPECT_FALSE(plan_from_json(json)) << "nobody to hit";
 }
 
 TEST(Plan, WithoutFaultsIsEmpty) {
@@ -176,13 +243,12 @@ TEST(Plan, IsNotReadFromJsonThatIsNotOne) {
   const std::string kill = R"({"at_us": 5, "do": "inject", "fault": "kill", "args": {}})";
   EXPECT_TRUE(with_steps(kill));
   EXPECT_TRUE(with_steps(kill + R"(,{"at_us": 6, "do": "heal", "fault": "kill"})"));
-  EXPECT_FALSE(with_steps(kill + R"(,{"at_us": 5, "do": "heal", "fault": "kill"})"));
+  EXPECT_FALSE(with_steps(kill + R"(,{"at_us": 4, "do": "heal", "fault": "kill"})"));
   for (const char* step :
        {R"({"at_us": -1, "do": "heal", "fault": "kill"})",
         R"({"at_us": 1.5, "do": "heal", "fault": "kill"})", R"({"do": "heal", "fault": "kill"})",
         R"({"at_us": 1, "fault": "kill"})", R"({"at_us": 1, "do": "heal"})",
         R"({"at_us": 1, "do": "mend", "fault": "kill"})",
-        R"({"at_us": 1, "do": "inject", "fault": "kill"})",
         R"({"at_us": 1, "do": "heal", "fault": "x"})",
         R"({"at_us": 18446744073709551615, "do": "heal", "fault": "kill"})", "7"}) {
     EXPECT_FALSE(with_steps(step)) << step;

@@ -25,6 +25,11 @@ class RecordingNetwork : public Network {
                         const LinkState& state) override {
     const std::pair<std::string, std::string> link(from, to);
     if (refused.contains(link)) return Error{ErrorCode::kIo, "refused"};
+    if (state == LinkState{}) {
+      states.erase(link);
+    } else {
+      states[link] = state;
+    }
     if (state.cut) {
       cut.insert(link);
     } else {
@@ -32,10 +37,20 @@ class RecordingNetwork : public Network {
     }
     return {};
   }
-  void heal_all_links() override { cut.clear(); }
+  void heal_all_links() override {
+    cut.clear();
+    states.clear();
+  }
+  Result<void> supports_resets() const override { return {}; }
+  Result<std::size_t> reset_connections(std::string_view a, std::string_view b) override {
+    resets.push_back(std::string(a) + "-" + std::string(b));
+    return std::size_t{2};
+  }
   LinkCounters counters(std::string_view, std::string_view) const override { return {}; }
 
   std::set<std::pair<std::string, std::string>> cut;
+  std::map<std::pair<std::string, std::string>, LinkState> states;  // that are not healthy
+  std::vector<std::string> resets;                                  // "n1-n2"
   std::set<std::pair<std::string, std::string>> refused;
 
  private:
