@@ -52,7 +52,8 @@ class Network {
   // Gives the number of connections. Errors: as set_link.
   virtual Result<std::size_t> reset_connections(std::string_view a, std::string_view b);
   // From now on writes what is sent in either direction between the two into a pcap file, as the
-  // sender sent it: before it is cut, lost or changed. The file is whole after every packet, and
+  // sender sent it: before it is cut, lost or changed, and without the RSTs of
+  // reset_connections. The file is whole after every packet, and
   // ends with the network, or with the first packet that the disk refuses. Errors: as set_link,
   // kIo.
   virtual Result<void> capture(std::string_view a, std::string_view b,

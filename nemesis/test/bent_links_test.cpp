@@ -32,11 +32,11 @@ class BentLinks : public NetworkTest {
   void SetUp() override {
     NetworkTest::SetUp();
     if (IsSkipped()) return;
-    network = network_of({"n1", "n2"}, 7);
+    network_ = network_of({"n1", "n2"}, 7);
   }
 
-  void bend(const LinkState& state) { ASSERT_TRUE(network->set_link("n1", "n2", state)); }
-  LinkCounters counted() const { return network->counters("n1", "n2"); }
+  void bend(const LinkState& state) { ASSERT_TRUE(network_->set_link("n1", "n2", state)); }
+  LinkCounters counted() const { return network_->counters("n1", "n2"); }
 
   // Numbered datagrams from n1 to n2, in groups that fit the receiver's buffer; what arrives, in
   // order.
@@ -60,7 +60,7 @@ class BentLinks : public NetworkTest {
   }
   // A stream of bytes that shows every change; true if it arrives as it was sent.
   bool carries_stream(std::size_t size) {
-    const TcpPair pair(*network, "n1", "n2");
+    const TcpPair pair(*network_, "n1", "n2");
     RandomStream random(5, "stream");
     std::string sent(size, '\0');
     for (char& c : sent) c = static_cast<char>(random.next());
@@ -79,11 +79,11 @@ class BentLinks : public NetworkTest {
     return received == sent;
   }
 
-  std::unique_ptr<Network> network;
+  std::unique_ptr<Network> network_;
 };
 
 TEST_F(BentLinks, DelayOneDirectionByNoLessThanIsAsked) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend(delayed("30ms"));
   for (int i = 0; i < 5; ++i) {
     const Instant sent = monotonic_now();
@@ -99,7 +99,7 @@ TEST_F(BentLinks, DelayOneDirectionByNoLessThanIsAsked) {
 }
 
 TEST_F(BentLinks, HoldTcpAndLetItGoOnWhenReleased) {
-  const TcpPair pair(*network, "n1", "n2");
+  const TcpPair pair(*network_, "n1", "n2");
   bend({.held = true});
   send_text(pair.client, "one ");
   send_text(pair.client, "two");
@@ -117,12 +117,12 @@ TEST_F(BentLinks, HoldTcpAndLetItGoOnWhenReleased) {
 }
 
 TEST_F(BentLinks, HoldEveryDatagramAndReleaseThemInOrder) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend({.held = true});
   for (int i = 0; i < 100; ++i) send_text(pair.left, std::to_string(i));
   ASSERT_TRUE(comes_true([&] { return counted().waiting == 100; }));
   EXPECT_FALSE(readable_within(pair.right, 0));
-  network->heal_all_links();
+  network_->heal_all_links();
   send_text(pair.left, "100");
   for (int i = 0; i <= 100; ++i) EXPECT_EQ(receive_text(pair.right, kSoonMs), std::to_string(i));
   EXPECT_EQ(counted().forwarded, 101U);
@@ -130,7 +130,7 @@ TEST_F(BentLinks, HoldEveryDatagramAndReleaseThemInOrder) {
 }
 
 TEST_F(BentLinks, DropWhatTheyHoldWhenTheyAreCut) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend({.held = true});
   for (int i = 0; i < 10; ++i) send_text(pair.left, "lost");
   ASSERT_TRUE(comes_true([&] { return counted().waiting == 10; }));
@@ -142,7 +142,7 @@ TEST_F(BentLinks, DropWhatTheyHoldWhenTheyAreCut) {
 }
 
 TEST_F(BentLinks, ReleaseInOrderWhatWaitsWhenHealed) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend(delayed("uniform(1m,2m)"));
   for (int i = 0; i < 200; ++i) send_text(pair.left, std::to_string(i));
   ASSERT_TRUE(comes_true([&] { return counted().waiting == 200; }));
@@ -153,7 +153,7 @@ TEST_F(BentLinks, ReleaseInOrderWhatWaitsWhenHealed) {
 
 TEST_F(BentLinks, LoseTheShareThatIsAsked) {
   constexpr int kSent = 10'000;
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend({.loss = 0.1});
   const std::vector<int> arrived = send_numbered(pair, kSent);
   EXPECT_EQ(arrived.size() + counted().lost, std::size_t{kSent});
@@ -164,8 +164,8 @@ TEST_F(BentLinks, LoseTheShareThatIsAsked) {
 
 TEST_F(BentLinks, LoseTheSamePacketsFromTheSameSeed) {
   const auto story = [this](std::uint64_t seed) {
-    network = network_of({"n1", "n2"}, seed);
-    const UdpPair pair(*network, "n1", "n2");
+    network_ = network_of({"n1", "n2"}, seed);
+    const UdpPair pair(*network_, "n1", "n2");
     bend({.loss = 0.5, .duplicate = 0.3});
     return send_numbered(pair, 200);
   };
@@ -176,7 +176,7 @@ TEST_F(BentLinks, LoseTheSamePacketsFromTheSameSeed) {
 
 TEST_F(BentLinks, DeliverTwiceTheShareThatIsAsked) {
   constexpr int kSent = 5'000;
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend({.duplicate = 0.3});
   const std::vector<int> arrived = send_numbered(pair, kSent);
   EXPECT_EQ(arrived.size(), kSent + counted().duplicated);
@@ -186,7 +186,7 @@ TEST_F(BentLinks, DeliverTwiceTheShareThatIsAsked) {
 }
 
 TEST_F(BentLinks, ReorderTheShareThatIsAsked) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   LinkState state = delayed("20ms");
   state.reorder = 0.5;
   bend(state);
@@ -198,7 +198,7 @@ TEST_F(BentLinks, ReorderTheShareThatIsAsked) {
 }
 
 TEST_F(BentLinks, LetPacketsOvertakeOnlyIfAsked) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   LinkState state = delayed("uniform(0ms,20ms)");
   bend(state);
   const std::vector<int> in_order = send_numbered(pair, 200);
@@ -212,7 +212,7 @@ TEST_F(BentLinks, LetPacketsOvertakeOnlyIfAsked) {
 }
 
 TEST_F(BentLinks, LoseACorruptedDatagramToItsChecksum) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend({.corrupt = 0.5});
   const std::vector<int> arrived = send_numbered(pair, 1000);
   EXPECT_EQ(arrived.size() + counted().corrupted, 1000U);
@@ -221,7 +221,7 @@ TEST_F(BentLinks, LoseACorruptedDatagramToItsChecksum) {
 }
 
 TEST_F(BentLinks, DeliverOneFlippedBitWhereTheChecksumIsFixed) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend({.corrupt = 1, .fix_checksum = true});
   const std::string sent = "an intact text";
   for (int i = 0; i < 50; ++i) {
@@ -252,7 +252,7 @@ TEST_F(BentLinks, CarryTcpUnharmedThroughEverythingAtOnce) {
   state.loss = state.duplicate = state.reorder = state.corrupt = 0.02;
   state.bytes_per_second = 20'000'000;
   bend(state);
-  ASSERT_TRUE(network->set_link("n2", "n1", state));
+  ASSERT_TRUE(network_->set_link("n2", "n1", state));
   EXPECT_TRUE(carries_stream(1 << 20));
 }
 
@@ -266,7 +266,7 @@ TEST_F(BentLinks, SendNoFasterThanTheBandwidth) {
 }
 
 TEST_F(BentLinks, DropWhatWouldWaitTooLongForTheBandwidth) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend({.bytes_per_second = 10'000});  // ten a second
   const std::string datagram(972, 'x');
   for (int i = 0; i < 300; ++i) send_text(pair.left, datagram);
@@ -276,7 +276,7 @@ TEST_F(BentLinks, DropWhatWouldWaitTooLongForTheBandwidth) {
 }
 
 TEST_F(BentLinks, DropWhatTheMemoryCannotHold) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend({.held = true});
   const std::string large(60'000, 'x');
   for (std::uint64_t sent = 1; sent <= 1200; ++sent) {  // 72 MB
@@ -294,7 +294,7 @@ TEST_F(BentLinks, DropWhatTheMemoryCannotHold) {
 
 // The loop must not go round and round once a timer has fired and nothing waits any more.
 TEST_F(BentLinks, LetTheSwitchSleepBetweenPackets) {
-  const UdpPair pair(*network, "n1", "n2");
+  const UdpPair pair(*network_, "n1", "n2");
   bend(delayed("1ms"));
   for (int i = 0; i < 20; ++i) {
     send_text(pair.left, "x");
@@ -315,8 +315,8 @@ TEST_F(BentLinks, LetTheSwitchSleepBetweenPackets) {
 }
 
 TEST_F(BentLinks, CanBeBentByManyUnderTraffic) {
-  network = network_of({"n1", "n2", "n3"});
-  const TcpPair pair(*network, "n1", "n2");
+  network_ = network_of({"n1", "n2", "n3"});
+  const TcpPair pair(*network_, "n1", "n2");
   std::atomic<bool> stop{false};
   std::vector<std::thread> benders;
   for (int which = 0; which < 3; ++which) {
@@ -326,10 +326,10 @@ TEST_F(BentLinks, CanBeBentByManyUnderTraffic) {
           {{}, {.cut = true}, {.held = true}, delayed("2ms"), {.loss = 0.2}}};
       while (!stop) {
         const LinkState& state = states[random.below(states.size())];
-        ASSERT_TRUE(network->set_link("n1", "n2", state));
-        ASSERT_TRUE(network->set_link("n2", random.chance(0.5) ? "n1" : "n3", state));
-        ASSERT_LT(network->counters("n2", "n1").waiting, 10'000U);
-        if (random.chance(0.3)) network->heal_all_links();
+        ASSERT_TRUE(network_->set_link("n1", "n2", state));
+        ASSERT_TRUE(network_->set_link("n2", random.chance(0.5) ? "n1" : "n3", state));
+        ASSERT_LT(network_->counters("n2", "n1").waiting, 10'000U);
+        if (random.chance(0.3)) network_->heal_all_links();
       }
     });
   }
@@ -340,7 +340,7 @@ TEST_F(BentLinks, CanBeBentByManyUnderTraffic) {
   }
   stop = true;
   for (std::thread& bender : benders) bender.join();
-  network->heal_all_links();
+  network_->heal_all_links();
   send_text(pair.client, "!");
   std::string received;
   while (!received.ends_with('!')) {

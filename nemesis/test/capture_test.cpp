@@ -55,11 +55,11 @@ class Capture : public NetworkTest {
  protected:
   void SetUp() override {
     NetworkTest::SetUp();
-    folder = fs::temp_directory_path() / ("quorate_capture_" + std::to_string(getpid()));
-    fs::create_directories(folder);
+    folder_ = fs::temp_directory_path() / ("quorate_capture_" + std::to_string(getpid()));
+    fs::create_directories(folder_);
   }
-  void TearDown() override { fs::remove_all(folder); }
-  fs::path folder;
+  void TearDown() override { fs::remove_all(folder_); }
+  fs::path folder_;
 };
 
 std::vector<std::string> payloads(const std::vector<Captured>& captured) {
@@ -75,7 +75,7 @@ TEST_F(Capture, ShowsBothDirectionsAsTheyWereSent) {
   send_text(pair.left, "too early");
   EXPECT_EQ(receive_text(pair.right, kSoonMs), "too early");
   const auto before = std::chrono::system_clock::now().time_since_epoch();
-  ASSERT_TRUE(network->capture("n2", "n1", folder / "n1-n2.pcap"));
+  ASSERT_TRUE(network->capture("n2", "n1", folder_ / "n1-n2.pcap"));
   send_text(pair.left, "there");
   EXPECT_EQ(receive_text(pair.right, kSoonMs), "there");
   send_text(pair.right, "back");
@@ -89,7 +89,7 @@ TEST_F(Capture, ShowsBothDirectionsAsTheyWereSent) {
   send_text(pair.left, "cut");
   ASSERT_TRUE(comes_true([&] { return network->counters("n1", "n2").cut == 1; }));
   // The network still lives: the file is whole all the time.
-  const std::vector<Captured> captured = read_pcap(folder / "n1-n2.pcap");
+  const std::vector<Captured> captured = read_pcap(folder_ / "n1-n2.pcap");
   EXPECT_THAT(payloads(captured), ElementsAre("there", "back", "changed later", "cut"));
   for (const Captured& packet : captured) {
     EXPECT_TRUE(checksums_are_right(packet.bytes));
@@ -102,7 +102,7 @@ TEST_F(Capture, ShowsBothDirectionsAsTheyWereSent) {
 
 TEST_F(Capture, HoldsATcpConnectionFromItsFirstPacketToItsLast) {
   const std::unique_ptr<Network> network = network_of({"n1", "n2"});
-  ASSERT_TRUE(network->capture("n1", "n2", folder / "tcp.pcap"));
+  ASSERT_TRUE(network->capture("n1", "n2", folder_ / "tcp.pcap"));
   {
     const TcpPair pair(*network, "n1", "n2");
     send_text(pair.client, std::string(100'000, 'x'));
@@ -114,13 +114,13 @@ TEST_F(Capture, HoldsATcpConnectionFromItsFirstPacketToItsLast) {
   }
   const auto finished = [&] {
     int fins = 0;
-    for (const Captured& packet : read_pcap(folder / "tcp.pcap")) {
+    for (const Captured& packet : read_pcap(folder_ / "tcp.pcap")) {
       fins += parse_tcp(packet.bytes)->fin ? 1 : 0;
     }
     return fins == 2;
   };
   EXPECT_TRUE(comes_true(finished));
-  const std::vector<Captured> captured = read_pcap(folder / "tcp.pcap");
+  const std::vector<Captured> captured = read_pcap(folder_ / "tcp.pcap");
   EXPECT_TRUE(parse_tcp(captured[0].bytes)->syn);
   std::size_t data = 0;
   for (const Captured& packet : captured) data += packets::payload_of(packet.bytes).size();
@@ -131,25 +131,25 @@ TEST_F(Capture, BeginsAnewInAnotherFile) {
   const std::unique_ptr<Network> network = network_of({"n1", "n2"});
   const UdpPair pair(*network, "n1", "n2");
   for (const char* name : {"one", "two"}) {
-    ASSERT_TRUE(network->capture("n1", "n2", folder / name));
+    ASSERT_TRUE(network->capture("n1", "n2", folder_ / name));
     send_text(pair.left, name);
     EXPECT_EQ(receive_text(pair.right, kSoonMs), name);
   }
-  EXPECT_THAT(payloads(read_pcap(folder / "one")), ElementsAre("one"));
-  EXPECT_THAT(payloads(read_pcap(folder / "two")), ElementsAre("two"));
+  EXPECT_THAT(payloads(read_pcap(folder_ / "one")), ElementsAre("one"));
+  EXPECT_THAT(payloads(read_pcap(folder_ / "two")), ElementsAre("two"));
 }
 
 TEST_F(Capture, SaysWhyItCannotWriteAFile) {
   const std::unique_ptr<Network> network = network_of({"n1", "n2"});
-  EXPECT_EQ(network->capture("n1", "n2", folder / "no" / "such").error().code, ErrorCode::kIo);
+  EXPECT_EQ(network->capture("n1", "n2", folder_ / "no" / "such").error().code, ErrorCode::kIo);
   EXPECT_EQ(network->capture("n1", "n2", "/dev/full").error().code, ErrorCode::kIo);
-  EXPECT_EQ(network->capture("n1", "n9", folder / "x").error().code, ErrorCode::kNotFound);
-  EXPECT_FALSE(fs::exists(folder / "x"));
+  EXPECT_EQ(network->capture("n1", "n9", folder_ / "x").error().code, ErrorCode::kNotFound);
+  EXPECT_FALSE(fs::exists(folder_ / "x"));
 }
 
 TEST_F(Capture, EndsWithAWholePacketWhenTheDiskIsFull) {
   const std::vector<std::byte> packet = packets::udp("payload");
-  const std::unique_ptr<PcapFile> file = PcapFile::create(folder / "full.pcap").value();
+  const std::unique_ptr<PcapFile> file = PcapFile::create(folder_ / "full.pcap").value();
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
   const auto previous = std::signal(SIGXFSZ, SIG_IGN);
@@ -159,7 +159,7 @@ TEST_F(Capture, EndsWithAWholePacketWhenTheDiskIsFull) {
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, previous);
   file->append(std::chrono::system_clock::now(), packet);
-  EXPECT_THAT(payloads(read_pcap(folder / "full.pcap")), ElementsAre("payload"));
+  EXPECT_THAT(payloads(read_pcap(folder_ / "full.pcap")), ElementsAre("payload"));
 }
 
 }  // namespace

@@ -11,19 +11,22 @@ namespace {
 
 using namespace packets;
 
-std::vector<std::byte> bytes_of(std::initializer_list<int> values) {
+std::vector<std::byte> from_hex(std::string_view hex) {
   std::vector<std::byte> bytes;
-  for (const int value : values) bytes.push_back(static_cast<std::byte>(value));
+  for (std::size_t at = 0; at < hex.size(); at += 2) {
+    bytes.push_back(std::byte(std::stoi(std::string(hex.substr(at, 2)), nullptr, 16)));
+  }
   return bytes;
 }
 
-// A TCP packet that Linux sent, with its checksums: "ping" from 10.77.0.2 to 10.77.0.1.
+// Packets that Linux sent, with its checksums: "*1\r\n$4\r\nPING\r\n" over TCP, "hello" over UDP.
 std::vector<std::byte> captured() {
-  return bytes_of({0x45, 0x00, 0x00, 0x38, 0x1c, 0x46, 0x40, 0x00, 0x40, 0x06, 0x09, 0xe4,
-                   0x0a, 0x4d, 0x00, 0x02, 0x0a, 0x4d, 0x00, 0x01, 0xa4, 0x1e, 0x1f, 0x90,
-                   0x5b, 0x1d, 0x2f, 0x11, 0x90, 0x2c, 0x77, 0x52, 0x80, 0x18, 0x01, 0xfb,
-                   0x00, 0x00, 0x00, 0x00, 0x01, 0x01, 0x08, 0x0a, 0x11, 0x22, 0x33, 0x44,
-                   0x55, 0x66, 0x77, 0x88, 0x70, 0x69, 0x6e, 0x67});
+  return from_hex(
+      "4500004297aa400040068e6f0a4d00020a4d0001e35eed91ef2f19f597305f5c8018004027c90000"
+      "0101080aaedd93f4a6a86bd02a310d0a24340d0a50494e470d0a");
+}
+std::vector<std::byte> captured_udp() {
+  return from_hex("450000212dcc40004011f8630a4d00010a4d0002cf79cbd8000d0c1368656c6c6f");
 }
 
 TEST(IpPacket, FindsTheParts) {
@@ -35,15 +38,15 @@ TEST(IpPacket, FindsTheParts) {
   EXPECT_FALSE(layout.fragment);
   EXPECT_EQ(layout.transport_at, 20U);
   EXPECT_EQ(layout.payload_at, 52U);
-  EXPECT_EQ(layout.end, 56U);
+  EXPECT_EQ(layout.end, 66U);
   const TcpSegment segment = parse_tcp(packet).value();
-  EXPECT_EQ(segment.source_port, 42014);
-  EXPECT_EQ(segment.destination_port, 8080);
-  EXPECT_EQ(segment.sequence, 0x5b1d2f11U);
-  EXPECT_EQ(segment.acknowledgement, 0x902c7752U);
-  EXPECT_EQ(segment.length, 4U);
+  EXPECT_EQ(segment.source_port, 58206);
+  EXPECT_EQ(segment.destination_port, 60817);
+  EXPECT_EQ(segment.sequence, 0xef2f19f5U);
+  EXPECT_EQ(segment.acknowledgement, 0x97305f5cU);
+  EXPECT_EQ(segment.length, 14U);
   EXPECT_TRUE(segment.ack && !segment.syn && !segment.fin && !segment.rst);
-  EXPECT_EQ(payload_of(packet), "ping");
+  EXPECT_EQ(payload_of(packet), "*1\r\n$4\r\nPING\r\n");
 }
 
 TEST(IpPacket, CountsSynAndFinAsSequenceNumbers) {
@@ -71,6 +74,19 @@ TEST(IpPacket, RoundTripsWhatItMakes) {
   EXPECT_EQ(read.acknowledgement, reset.acknowledgement);
   EXPECT_EQ(read.length, 0U);
   EXPECT_TRUE(read.rst && read.ack && !read.syn && !read.fin);
+}
+
+TEST(IpPacket, AgreesWithLinuxAboutChecksums) {
+  for (const std::vector<std::byte>& sent : {captured(), captured_udp()}) {
+    EXPECT_TRUE(checksums_are_right(sent));
+    std::vector<std::byte> again = sent;
+    const std::size_t transport_checksum = sent[9] == std::byte{6} ? 36 : 26;
+    again[10] ^= std::byte{1};
+    again[transport_checksum] ^= std::byte{1};
+    EXPECT_FALSE(checksums_are_right(again));
+    fix_checksums(again);
+    EXPECT_EQ(again, sent);
+  }
 }
 
 TEST(IpPacket, FixesChecksumsAndSeesEveryFlippedBit) {

@@ -32,8 +32,8 @@ void PrintTo(const Arrival& arrival, std::ostream* out) {
 
 class LinkEmulatorTest : public testing::Test {
  protected:
-  void set(double ms, const LinkState& state) { link.set_state(at_ms(ms), state); }
-  void push(double ms, std::string_view payload) { link.push(at_ms(ms), udp(payload)); }
+  void set(double ms, const LinkState& state) { link_.set_state(at_ms(ms), state); }
+  void push(double ms, std::string_view payload) { link_.push(at_ms(ms), udp(payload)); }
   void push_many(double ms, int count) {
     for (int i = 0; i < count; ++i) push(ms, std::to_string(i));
   }
@@ -41,13 +41,13 @@ class LinkEmulatorTest : public testing::Test {
   std::vector<Arrival> arrivals_until(double ms) {
     std::vector<Arrival> arrivals;
     for (;;) {
-      const std::optional<Instant> next = link.next_departure();
+      const std::optional<Instant> next = link_.next_departure();
       if (!next || *next > at_ms(ms)) return arrivals;
-      EXPECT_FALSE(link.pop(*next - Duration(1))) << "before its time";
-      const std::optional<EmulatedPacket> packet = link.pop(*next);
+      EXPECT_FALSE(link_.pop(*next - Duration(1))) << "before its time";
+      const std::optional<EmulatedPacket> packet = link_.pop(*next);
       if (!packet) return arrivals;
-      last_intact = packet->intact;
-      last_packet = packet->bytes;
+      last_intact_ = packet->intact;
+      last_packet_ = packet->bytes;
       const double when = static_cast<double>(next->time_since_epoch().count()) / 1e6;
       arrivals.push_back({when, payload_of(packet->bytes)});
     }
@@ -57,27 +57,27 @@ class LinkEmulatorTest : public testing::Test {
     for (const Arrival& arrival : arrivals_until(ms)) payloads.push_back(arrival.payload);
     return payloads;
   }
-  LinkCounters counted() const { return counters.read(); }
+  LinkCounters counted() const { return counters_.read(); }
 
-  WaitingRoom room;
-  LiveCounters counters;
-  LinkEmulator link{RandomStream(11, "link test"), &room, &counters};
-  std::vector<std::byte> last_packet;
-  bool last_intact = true;
+  WaitingRoom room_;
+  LiveCounters counters_;
+  LinkEmulator link_{RandomStream(11, "link test"), &room_, &counters_};
+  std::vector<std::byte> last_packet_;
+  bool last_intact_ = true;
 };
 
 TEST_F(LinkEmulatorTest, HandsOnAtOnceWhileHealthy) {
   push(1, "a");
   push(1, "b");
   EXPECT_THAT(arrivals_until(1), ElementsAre(Arrival{1, "a"}, Arrival{1, "b"}));
-  EXPECT_EQ(room.taken, 0U);
+  EXPECT_EQ(room_.taken, 0U);
 }
 
 TEST_F(LinkEmulatorTest, DropsEverythingWhileCut) {
   set(0, {.cut = true});
   push(1, "a");
   push(2, "b");
-  EXPECT_FALSE(link.next_departure());
+  EXPECT_FALSE(link_.next_departure());
   set(3, {});
   push(4, "c");
   EXPECT_THAT(arrivals_until(100), ElementsAre(Arrival{4, "c"}));
@@ -92,23 +92,23 @@ TEST_F(LinkEmulatorTest, DropsWhatWaitsWhenItIsCut) {
   EXPECT_THAT(arrivals_until(1000), IsEmpty());
   EXPECT_EQ(counted().cut, 1U);
   EXPECT_EQ(counted().waiting, 0U);
-  EXPECT_EQ(room.taken, 0U);
+  EXPECT_EQ(room_.taken, 0U);
 }
 
 TEST_F(LinkEmulatorTest, HoldsEveryPacketAndReleasesThemInOrder) {
   set(0, {.held = true});
   push_many(1, 5);
-  EXPECT_FALSE(link.next_departure());
-  EXPECT_FALSE(link.pop(at_ms(500)));
+  EXPECT_FALSE(link_.next_departure());
+  EXPECT_FALSE(link_.pop(at_ms(500)));
   EXPECT_EQ(counted().waiting, 5U);
-  EXPECT_GT(room.taken, 5U * 28);
+  EXPECT_GT(room_.taken, 5U * 28);
   set(1000, {});
   push(1000, "later");
   for (const char* expected : {"0", "1", "2", "3", "4", "later"}) {
-    EXPECT_EQ(payload_of(link.pop(at_ms(1000)).value().bytes), expected);
+    EXPECT_EQ(payload_of(link_.pop(at_ms(1000)).value().bytes), expected);
   }
   EXPECT_EQ(counted().waiting, 0U);
-  EXPECT_EQ(room.taken, 0U);
+  EXPECT_EQ(room_.taken, 0U);
 }
 
 TEST_F(LinkEmulatorTest, HoldsDelayedPacketsAtItsEnd) {
@@ -120,7 +120,7 @@ TEST_F(LinkEmulatorTest, HoldsDelayedPacketsAtItsEnd) {
   set(6, held);
   EXPECT_THAT(arrivals_until(12), IsEmpty());
   set(12, delayed("10ms"));
-  EXPECT_EQ(payload_of(link.pop(at_ms(12)).value().bytes), "a");
+  EXPECT_EQ(payload_of(link_.pop(at_ms(12)).value().bytes), "a");
   EXPECT_THAT(arrivals_until(1000), ElementsAre(Arrival{15, "b"}));
 }
 
@@ -166,7 +166,7 @@ TEST_F(LinkEmulatorTest, LetsWhatWaitsGoAtOnceAndInOrderWhenHealed) {
   set(7, {});
   push(7, "new");
   for (const char* expected : {"0", "1", "2", "new"}) {
-    EXPECT_EQ(payload_of(link.pop(at_ms(7)).value().bytes), expected);
+    EXPECT_EQ(payload_of(link_.pop(at_ms(7)).value().bytes), expected);
   }
 }
 
@@ -183,13 +183,13 @@ TEST_F(LinkEmulatorTest, DoesNotDrawAgainForAChangeOfSomethingElse) {
   LinkState state = delayed("uniform(10ms,1000ms)");
   set(0, state);
   push(0, "a");
-  const Instant before = *link.next_departure();
+  const Instant before = *link_.next_departure();
   for (int i = 1; i <= 20; ++i) {
     state.loss = i / 100.0;
     set(i / 10.0, state);
     set(i / 10.0, state);
   }
-  EXPECT_EQ(link.next_departure(), before);
+  EXPECT_EQ(link_.next_departure(), before);
 }
 
 TEST_F(LinkEmulatorTest, LosesTheShareThatIsAsked) {
@@ -238,37 +238,37 @@ TEST_F(LinkEmulatorTest, CountsNothingAsReorderedThatPassesNobody) {
 TEST_F(LinkEmulatorTest, FlipsOneBitOfThePayload) {
   set(0, {.corrupt = 1});
   const std::vector<std::byte> sent = udp("payload");
-  link.push(at_ms(0), sent);
+  link_.push(at_ms(0), sent);
   ASSERT_EQ(arrivals_until(0).size(), 1U);
   int flipped = 0;
   for (std::size_t i = 0; i < sent.size(); ++i) {
-    const auto different = std::to_integer<unsigned>(sent[i] ^ last_packet[i]);
+    const auto different = std::to_integer<unsigned>(sent[i] ^ last_packet_[i]);
     flipped += std::popcount(different);
     EXPECT_TRUE(different == 0 || i >= 28) << "a header was hit, at " << i;
   }
   EXPECT_EQ(flipped, 1);
-  EXPECT_FALSE(last_intact);
-  EXPECT_FALSE(checksums_are_right(last_packet));
+  EXPECT_FALSE(last_intact_);
+  EXPECT_FALSE(checksums_are_right(last_packet_));
   EXPECT_EQ(counted().corrupted, 1U);
 }
 
 TEST_F(LinkEmulatorTest, HidesTheFlippedBitFromTheChecksumIfAsked) {
   set(0, {.corrupt = 1, .fix_checksum = true});
   const TcpSegment data{.source = kLeft, .destination = kRight, .ack = true};
-  link.push(at_ms(0), tcp(data, "payload"));
+  link_.push(at_ms(0), tcp(data, "payload"));
   const std::vector<std::string> arrived = payloads_until(0);
   ASSERT_EQ(arrived.size(), 1U);
   EXPECT_NE(arrived[0], "payload");
-  EXPECT_TRUE(checksums_are_right(last_packet));
-  EXPECT_TRUE(last_intact);
+  EXPECT_TRUE(checksums_are_right(last_packet_));
+  EXPECT_TRUE(last_intact_);
 }
 
 TEST_F(LinkEmulatorTest, LeavesPacketsWithoutPayloadWhole) {
   set(0, {.corrupt = 1});
   const auto empty = tcp({.source = kLeft, .destination = kRight, .ack = true});
-  link.push(at_ms(0), empty);
+  link_.push(at_ms(0), empty);
   ASSERT_EQ(arrivals_until(0).size(), 1U);
-  EXPECT_EQ(last_packet, empty);
+  EXPECT_EQ(last_packet_, empty);
   EXPECT_EQ(counted().corrupted, 0U);
 }
 
@@ -307,17 +307,17 @@ TEST_F(LinkEmulatorTest, AddsTheDelayToTheTimeOnTheLine) {
 
 TEST_F(LinkEmulatorTest, DropsWhatTheRoomCannotTake) {
   set(0, {.held = true});
-  room.taken = WaitingRoom::kLimit - 300;  // other links' packets
+  room_.taken = WaitingRoom::kLimit - 300;  // other links' packets
   for (int i = 0; i < 5; ++i) push(0, "x");
   const std::uint64_t waiting = counted().waiting;
   EXPECT_GT(waiting, 0U);
   EXPECT_LT(waiting, 5U);
   EXPECT_EQ(counted().throttled, 5 - waiting);
-  EXPECT_LE(room.taken, WaitingRoom::kLimit);
-  room.taken -= WaitingRoom::kLimit - 300;
+  EXPECT_LE(room_.taken, WaitingRoom::kLimit);
+  room_.taken -= WaitingRoom::kLimit - 300;
   set(1, {});
   EXPECT_EQ(payloads_until(1).size(), waiting);
-  EXPECT_EQ(room.taken, 0U);
+  EXPECT_EQ(room_.taken, 0U);
 }
 
 TEST(LinkEmulator, GivesItsRoomBackWhenItGoes) {

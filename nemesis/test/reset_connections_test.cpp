@@ -26,21 +26,21 @@ class ResetConnections : public NetworkTest {
  protected:
   void SetUp() override {
     NetworkTest::SetUp();
-    if (!IsSkipped()) network = network_of({"n1", "n2", "n3"});
+    if (!IsSkipped()) network_ = network_of({"n1", "n2", "n3"});
   }
   std::size_t reset(std::string_view a, std::string_view b) {
-    return network->reset_connections(a, b).value();
+    return network_->reset_connections(a, b).value();
   }
   void expect_works(std::string_view from, std::string_view to) {
-    const TcpPair pair(*network, from, to);
+    const TcpPair pair(*network_, from, to);
     send_text(pair.client, "hello");
     EXPECT_EQ(receive_text(pair.server, kSoonMs), "hello");
   }
-  std::unique_ptr<Network> network;
+  std::unique_ptr<Network> network_;
 };
 
 TEST_F(ResetConnections, TellsBothEndsAndLetsANewOneWork) {
-  const TcpPair pair(*network, "n1", "n2");
+  const TcpPair pair(*network_, "n1", "n2");
   EXPECT_EQ(reset("n2", "n1"), 1U);
   EXPECT_EQ(error_of(pair.client), ECONNRESET);
   EXPECT_EQ(error_of(pair.server), ECONNRESET);
@@ -50,7 +50,7 @@ TEST_F(ResetConnections, TellsBothEndsAndLetsANewOneWork) {
 
 TEST_F(ResetConnections, KnowsWhatEachEndAwaitsAfterTalk) {
   for (const std::size_t size : {1U, 100U, 70'000U}) {
-    const TcpPair pair(*network, "n1", "n2");
+    const TcpPair pair(*network_, "n1", "n2");
     send_text(pair.client, std::string(size, 'x'));
     send_text(pair.server, std::string(size / 2 + 1, 'y'));
     EXPECT_NE(receive_text(pair.server, kSoonMs), "");
@@ -64,9 +64,9 @@ TEST_F(ResetConnections, KnowsWhatEachEndAwaitsAfterTalk) {
 TEST_F(ResetConnections, CountsThemAllAndLeavesOthersAlone) {
   std::vector<TcpPair> pairs;
   for (int i = 0; i < 40; ++i) {
-    pairs.emplace_back(*network, i % 2 == 0 ? "n1" : "n2", i % 2 == 0 ? "n2" : "n1");
+    pairs.emplace_back(*network_, i % 2 == 0 ? "n1" : "n2", i % 2 == 0 ? "n2" : "n1");
   }
-  const TcpPair bystander(*network, "n1", "n3");
+  const TcpPair bystander(*network_, "n1", "n3");
   EXPECT_EQ(reset("n1", "n2"), 40U);
   for (const TcpPair& pair : pairs) {
     EXPECT_EQ(error_of(pair.client), ECONNRESET);
@@ -85,7 +85,7 @@ TEST_F(ResetConnections, ForgetsClosedConnections) {
 
 TEST_F(ResetConnections, BreaksConnectionsUnderLoad) {
   for (int round = 0; round < 20; ++round) {
-    const TcpPair pair(*network, "n1", "n2");
+    const TcpPair pair(*network_, "n1", "n2");
     std::atomic<bool> talked{false};
     const auto talk_until_reset = [&](const FileDescriptor& socket) {
       std::string block(10'000, 'x');
@@ -114,38 +114,38 @@ TEST_F(ResetConnections, BreaksConnectionsUnderLoad) {
 
 TEST_F(ResetConnections, ReachesEndsWhoseLinksAreCutOrHeld) {
   for (const LinkState& state : {LinkState{.cut = true}, LinkState{.held = true}}) {
-    const TcpPair pair(*network, "n1", "n2");
-    ASSERT_TRUE(network->set_link("n1", "n2", state));
-    ASSERT_TRUE(network->set_link("n2", "n1", state));
+    const TcpPair pair(*network_, "n1", "n2");
+    ASSERT_TRUE(network_->set_link("n1", "n2", state));
+    ASSERT_TRUE(network_->set_link("n2", "n1", state));
     send_text(pair.client, "this does not arrive");
     ASSERT_TRUE(comes_true([&] {
-      const LinkCounters counted = network->counters("n1", "n2");
+      const LinkCounters counted = network_->counters("n1", "n2");
       return counted.cut + counted.waiting > 0;
     }));
     EXPECT_EQ(reset("n1", "n2"), 1U);
     EXPECT_EQ(error_of(pair.client), ECONNRESET);
     EXPECT_EQ(error_of(pair.server), ECONNRESET);
-    network->heal_all_links();
+    network_->heal_all_links();
   }
   expect_works("n1", "n2");
 }
 
 TEST_F(ResetConnections, RefusesAClientThatStillAwaitsTheAnswer) {
-  const FileDescriptor listening = listener(*network, "n2");
-  ASSERT_TRUE(network->set_link("n2", "n1", {.cut = true}));
-  const FileDescriptor client = open_socket(*network, "n1", SOCK_STREAM);
+  const FileDescriptor listening = listener(*network_, "n2");
+  ASSERT_TRUE(network_->set_link("n2", "n1", {.cut = true}));
+  const FileDescriptor client = open_socket(*network_, "n1", SOCK_STREAM);
   ASSERT_EQ(fcntl(client.get(), F_SETFL, O_NONBLOCK), 0);
   const sockaddr_in name = name_of_socket(listening);
   ASSERT_EQ(connect(client.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name), -1);
   ASSERT_EQ(errno, EINPROGRESS);
-  ASSERT_TRUE(comes_true([&] { return network->counters("n2", "n1").cut > 0; }));
+  ASSERT_TRUE(comes_true([&] { return network_->counters("n2", "n1").cut > 0; }));
   EXPECT_EQ(reset("n1", "n2"), 1U);
   EXPECT_EQ(error_of(client), ECONNREFUSED);
 }
 
 TEST_F(ResetConnections, RefusesEndpointsThatDoNotExist) {
-  EXPECT_EQ(network->reset_connections("n1", "n9").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(network->reset_connections("n1", "n1").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(network_->reset_connections("n1", "n9").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(network_->reset_connections("n1", "n1").error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(reset("n1", "n3"), 0U);
   EXPECT_EQ(make_loopback_network({"n1", "n2"})->reset_connections("n1", "n2").error().code,
             ErrorCode::kUnsupported);
