@@ -25,7 +25,7 @@ struct LinkCounters {
   std::uint64_t duplicated = 0;
   std::uint64_t reordered = 0;  // sent past others
   std::uint64_t corrupted = 0;
-  std::uint64_t throttled = 0;  // dropped because too many waited for the bandwidth
+  std::uint64_t throttled = 0;  // dropped because too much waited, for the bandwidth or in all
   std::uint64_t refused = 0;    // lost because the receiving side could not take them
   std::uint64_t waiting = 0;    // now, delayed or held
 };
@@ -45,18 +45,22 @@ class Network {
   // Errors: kUnsupported with what this emulator cannot do. Here: nothing at all where links cannot
   // be bent.
   virtual Result<void> supports(const LinkState& state) const;
-  // Errors: as supports().
+  // Does not wait. Holds for every packet sent after the call returns. Errors: as supports(),
+  // kNotFound, kInvalidArgument for a link to itself.
   virtual Result<void> set_link(std::string_view from, std::string_view to,
                                 const LinkState& state) = 0;
   virtual void heal_all_links() = 0;  // idempotent
   // Whether connections can be reset. Errors: kUnsupported.
   virtual Result<void> supports_resets() const;
-  // Breaks every TCP connection between the two at the next packet that it sends: both ends are
-  // told so (RST). Gives the number of connections that were known. Errors: kUnsupported.
+  // Breaks every TCP connection between the two: both ends are told so at once (RST), past
+  // whatever the links are made to do, and again at the next packet that one sends all the same.
+  // Gives the number of connections. Errors: as set_link.
   virtual Result<std::size_t> reset_connections(std::string_view a, std::string_view b);
   // From now on writes what is sent in either direction between the two into a pcap file, as the
-  // sender sent it. The file is whole after every packet, and ends with the network. Errors:
-  // kUnsupported, kIo.
+  // sender sent it: before it is cut, lost or changed, and without the RSTs of
+  // reset_connections. The file is whole after every packet, and
+  // ends with the network, or with the first packet that the disk refuses. Errors: as set_link,
+  // kIo.
   virtual Result<void> capture(std::string_view a, std::string_view b,
                                const std::filesystem::path& file);
   virtual LinkCounters counters(std::string_view from, std::string_view to) const = 0;
@@ -69,8 +73,10 @@ std::unique_ptr<Network> make_loopback_network(std::vector<std::string> endpoint
 // of its own forwards the packets. A namespace and its device vanish once this process has dropped
 // the object (or has died) and the last process and socket in the namespace has gone: nothing has
 // to be cleaned up. Errors: kUnsupported with what is missing (root, /dev/net/tun), kLimit over 250
-// endpoints, kInvalidArgument if two have the same name.
-Result<std::unique_ptr<Network>> make_packet_network(std::vector<std::string> endpoints);
+// endpoints, kInvalidArgument if two have the same name. All chances on the links follow from
+// `seed`.
+Result<std::unique_ptr<Network>> make_packet_network(std::vector<std::string> endpoints,
+                                                     std::uint64_t seed = 0);
 
 // While it lives, the calling thread's new sockets belong to the namespace behind `fd`; -1 changes
 // nothing.

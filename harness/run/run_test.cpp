@@ -47,7 +47,7 @@ Targets targets(const RunConfig& config) {
 
 Result<std::unique_ptr<Network>> make_network(const RunConfig& config) {
   if (config.network == NetworkKind::kNone) return make_loopback_network(endpoints(config));
-  auto packet = make_packet_network(endpoints(config));
+  auto packet = make_packet_network(endpoints(config), config.seed);
   if (packet || config.network == NetworkKind::kPacket) return packet;
   return Error{packet.error().code, packet.error().context +
                                         "; without it only --network none works, and no "

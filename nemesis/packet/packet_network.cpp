@@ -10,13 +10,15 @@
 
 namespace quorate {
 
-Result<std::unique_ptr<Network>> make_packet_network(std::vector<std::string> endpoints) {
-  Result<std::unique_ptr<PacketNetwork>> made = PacketNetwork::create(std::move(endpoints));
+Result<std::unique_ptr<Network>> make_packet_network(std::vector<std::string> endpoints,
+                                                     std::uint64_t seed) {
+  Result<std::unique_ptr<PacketNetwork>> made = PacketNetwork::create(std::move(endpoints), seed);
   if (!made) return made.error();
   return std::unique_ptr<Network>(std::move(made.value()));
 }
 
-Result<std::unique_ptr<PacketNetwork>> PacketNetwork::create(std::vector<std::string> endpoints) {
+Result<std::unique_ptr<PacketNetwork>> PacketNetwork::create(std::vector<std::string> endpoints,
+                                                             std::uint64_t seed) {
   if (endpoints.size() > PacketSwitch::kMostPorts) {
     return Error{ErrorCode::kLimit, fmt::format("a packet network has at most {} endpoints, not {}",
                                                 PacketSwitch::kMostPorts, endpoints.size())};
@@ -25,7 +27,7 @@ Result<std::unique_ptr<PacketNetwork>> PacketNetwork::create(std::vector<std::st
   if (network->ports_.size() != network->endpoints_.size()) {
     return Error{ErrorCode::kInvalidArgument, "two endpoints of the network have the same name"};
   }
-  Result<void> built = network->build();
+  Result<void> built = network->build(seed);
   if (!built) return built.error();
   return network;
 }
@@ -41,7 +43,7 @@ PacketNetwork::~PacketNetwork() {
   for (FileDescriptor& device : devices_) leave_to_namespace(std::move(device));
 }
 
-Result<void> PacketNetwork::build() {
+Result<void> PacketNetwork::build(std::uint64_t seed) {
   std::vector<int> ports;
   for (std::size_t port = 0; port < endpoints_.size(); ++port) {
     Result<FileDescriptor> made = create_net_namespace();
@@ -54,7 +56,7 @@ Result<void> PacketNetwork::build() {
     ports.push_back(device->get());
     devices_.push_back(std::move(device.value()));
   }
-  Result<std::unique_ptr<PacketSwitch>> started = PacketSwitch::start(std::move(ports));
+  Result<std::unique_ptr<PacketSwitch>> started = PacketSwitch::start(std::move(ports), seed);
   if (!started) return started.error();
   switch_ = std::move(started.value());
   return {};
@@ -80,17 +82,40 @@ int PacketNetwork::namespace_fd(std::string_view endpoint) const {
   return namespaces_[port_of(endpoint)].get();
 }
 
+Result<PacketNetwork::Ports> PacketNetwork::find_pair(std::string_view a,
+                                                      std::string_view b) const {
+  const Result<std::size_t> first = find(a);
+  if (!first) return first.error();
+  const Result<std::size_t> second = find(b);
+  if (!second) return second.error();
+  if (*first == *second) {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("{} talks to itself without a link: nothing to bend", a)};
+  }
+  return Ports{*first, *second};
+}
+
 Result<void> PacketNetwork::set_link(std::string_view from, std::string_view to,
                                      const LinkState& state) {
-  const Result<std::size_t> source = find(from);
-  if (!source) return source.error();
-  const Result<std::size_t> destination = find(to);
-  if (!destination) return destination.error();
-  if (*source == *destination) {
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("{} talks to itself without a link: nothing to bend", from)};
-  }
-  switch_->set_link(*source, *destination, state);
+  const Result<Ports> link = find_pair(from, to);
+  if (!link) return link.error();
+  switch_->set_link(link->first, link->second, state);
+  return {};
+}
+
+Result<std::size_t> PacketNetwork::reset_connections(std::string_view a, std::string_view b) {
+  const Result<Ports> pair = find_pair(a, b);
+  if (!pair) return pair.error();
+  return switch_->reset_connections(pair->first, pair->second);
+}
+
+Result<void> PacketNetwork::capture(std::string_view a, std::string_view b,
+                                    const std::filesystem::path& file) {
+  const Result<Ports> pair = find_pair(a, b);
+  if (!pair) return pair.error();
+  Result<std::unique_ptr<PcapFile>> made = PcapFile::create(file);
+  if (!made) return made.error();
+  switch_->capture(pair->first, pair->second, std::move(made.value()));
   return {};
 }
 

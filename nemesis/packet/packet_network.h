@@ -4,10 +4,13 @@
 // same ones. Thread-safe, as Network asks.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -20,7 +23,8 @@ namespace quorate {
 class PacketNetwork : public Network {
  public:
   // Errors: as make_packet_network.
-  static Result<std::unique_ptr<PacketNetwork>> create(std::vector<std::string> endpoints);
+  static Result<std::unique_ptr<PacketNetwork>> create(std::vector<std::string> endpoints,
+                                                       std::uint64_t seed);
 
   // Packets stop at once. Namespaces and devices go when the last process and socket in them has
   // gone.
@@ -28,17 +32,24 @@ class PacketNetwork : public Network {
 
   std::string_view name() const override { return "packet"; }
   bool can_bend_links() const override { return true; }
+  Result<void> supports_resets() const override { return {}; }
   const std::vector<std::string>& endpoints() const override { return endpoints_; }
   std::string address(std::string_view endpoint) const override;
   int namespace_fd(std::string_view endpoint) const override;
   Result<void> set_link(std::string_view from, std::string_view to,
                         const LinkState& state) override;
   void heal_all_links() override { switch_->heal_all_links(); }
+  Result<std::size_t> reset_connections(std::string_view a, std::string_view b) override;
+  Result<void> capture(std::string_view a, std::string_view b,
+                       const std::filesystem::path& file) override;
   LinkCounters counters(std::string_view from, std::string_view to) const override;
 
  private:
   explicit PacketNetwork(std::vector<std::string> endpoints);
-  Result<void> build();
+  Result<void> build(std::uint64_t seed);
+  using Ports = std::pair<std::size_t, std::size_t>;
+  // Of two different endpoints.
+  Result<Ports> find_pair(std::string_view a, std::string_view b) const;
   Result<std::size_t> find(std::string_view endpoint) const;
   std::size_t port_of(std::string_view endpoint) const;  // REQUIRES: it is an endpoint
 

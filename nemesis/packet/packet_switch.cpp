@@ -1,9 +1,9 @@
 #include "nemesis/packet/packet_switch.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
+#include <future>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -20,26 +21,11 @@
 namespace quorate {
 namespace {
 
-constexpr std::array<unsigned char, 3> kSubnet{10, 77, 0};
 constexpr std::size_t kMostPacketBytes = 65536;
 constexpr int kBatch = 64;  // packets from one device before the others get their turn
-constexpr std::uint64_t kStopTag = ~std::uint64_t{0};
-
-// The port that an IPv4 packet is addressed to; nothing for all else (other protocols, broadcasts,
-// strangers).
-std::optional<std::size_t> destination_port(std::span<const std::byte> packet, std::size_t ports) {
-  constexpr std::size_t kHeaderBytes = 20;
-  constexpr std::size_t kDestinationAt = 16;
-  if (packet.size() < kHeaderBytes || std::to_integer<int>(packet[0] >> 4) != 4) return {};
-  if (std::memcmp(&packet[kDestinationAt], kSubnet.data(), kSubnet.size()) != 0) return {};
-  const std::size_t host = std::to_integer<std::size_t>(packet[kDestinationAt + 3]);
-  if (host == 0 || host > ports) return {};
-  return host - 1;
-}
-
-void count(std::atomic<std::uint64_t>* counter) {
-  counter->fetch_add(1, std::memory_order_relaxed);
-}
+// Tags of epoll; all others are ports.
+constexpr std::uint64_t kWakeTag = ~std::uint64_t{0};
+constexpr std::uint64_t kTimerTag = kWakeTag - 1;
 
 Result<void> watch(int epoll, int fd, std::uint64_t tag) {
   epoll_event event{};
@@ -47,6 +33,13 @@ Result<void> watch(int epoll, int fd, std::uint64_t tag) {
   event.data.u64 = tag;
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0) return {};
   return io_error("epoll_ctl", errno);
+}
+
+// Makes an eventfd or a timerfd quiet again.
+void clear(int fd) {
+  std::uint64_t times = 0;
+  QUORATE_CHECK(read(fd, &times, sizeof times) > 0 || errno == EAGAIN, "read: {}",
+                std::strerror(errno));
 }
 
 // Signals are for the threads that expect them: a new thread inherits the mask that is set here.
@@ -69,23 +62,38 @@ class AllSignalsBlocked {
 
 std::string PacketSwitch::address_of_port(std::size_t port) {
   QUORATE_CHECK(port < kMostPorts);
-  return fmt::format("{}.{}.{}.{}", kSubnet[0], kSubnet[1], kSubnet[2], port + 1);
+  const Ipv4Address address = PacketLinks::address_of_port(port);
+  return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
+                     address & 0xff);
 }
 
-Result<std::unique_ptr<PacketSwitch>> PacketSwitch::start(std::vector<int> devices) {
-  QUORATE_CHECK(devices.size() <= kMostPorts);
-  FileDescriptor epoll(epoll_create1(EPOLL_CLOEXEC));
-  if (!epoll) return io_error("epoll_create1", errno);
-  FileDescriptor stop(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!stop) return io_error("eventfd", errno);
-  Result<void> watched = watch(epoll.get(), stop.get(), kStopTag);
+Result<PacketSwitch::Files> PacketSwitch::open_files(const std::vector<int>& devices) {
+  Files files;
+  files.epoll = FileDescriptor(epoll_create1(EPOLL_CLOEXEC));
+  if (!files.epoll) return io_error("epoll_create1", errno);
+  files.wake = FileDescriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!files.wake) return io_error("eventfd", errno);
+  // The clock of monotonic_now(). Unlike the timeout of epoll_wait, it is exact to microseconds.
+  files.timer = FileDescriptor(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+  if (!files.timer) return io_error("timerfd_create", errno);
+  Result<void> watched = watch(files.epoll.get(), files.wake.get(), kWakeTag);
+  if (!watched) return watched.error();
+  watched = watch(files.epoll.get(), files.timer.get(), kTimerTag);
   if (!watched) return watched.error();
   for (std::size_t port = 0; port < devices.size(); ++port) {
-    watched = watch(epoll.get(), devices[port], port);
+    watched = watch(files.epoll.get(), devices[port], port);
     if (!watched) return watched.error();
   }
+  return files;
+}
+
+Result<std::unique_ptr<PacketSwitch>> PacketSwitch::start(std::vector<int> devices,
+                                                          std::uint64_t seed) {
+  QUORATE_CHECK(devices.size() <= kMostPorts);
+  Result<Files> files = open_files(devices);
+  if (!files) return files.error();
   std::unique_ptr<PacketSwitch> made(
-      new PacketSwitch(std::move(devices), std::move(epoll), std::move(stop)));
+      new PacketSwitch(std::move(devices), seed, std::move(files.value())));
   try {
     const AllSignalsBlocked blocked;
     made->thread_ = std::thread([running = made.get()] { running->run(); });
@@ -95,49 +103,93 @@ Result<std::unique_ptr<PacketSwitch>> PacketSwitch::start(std::vector<int> devic
   return made;
 }
 
-PacketSwitch::PacketSwitch(std::vector<int> devices, FileDescriptor epoll, FileDescriptor stop)
+PacketSwitch::PacketSwitch(std::vector<int> devices, std::uint64_t seed, Files files)
     : devices_(std::move(devices)),
-      ports_(devices_.size()),
-      links_(std::make_unique<Link[]>(ports_ * ports_)),
-      epoll_(std::move(epoll)),
-      stop_(std::move(stop)),
+      files_(std::move(files)),
+      links_(devices_, seed),
       buffer_(kMostPacketBytes) {}
 
 PacketSwitch::~PacketSwitch() {
   if (!thread_.joinable()) return;
-  const std::uint64_t one = 1;
-  QUORATE_CHECK(write(stop_.get(), &one, sizeof one) == sizeof one);
+  post([this] { stopping_ = true; });
   thread_.join();
 }
 
+void PacketSwitch::check_link(std::size_t from, std::size_t to) const {
+  QUORATE_CHECK(from < devices_.size() && to < devices_.size() && from != to, "{} {}", from, to);
+}
+
 void PacketSwitch::set_link(std::size_t from, std::size_t to, const LinkState& state) {
-  QUORATE_CHECK(from < ports_ && to < ports_ && from != to, "{} {}", from, to);
-  link(from, to).cut.store(state.cut);
+  check_link(from, to);
+  post([this, from, to, state] { links_.set_link(from, to, state); });
 }
 
 void PacketSwitch::heal_all_links() {
-  for (std::size_t i = 0; i < ports_ * ports_; ++i) links_[i].cut.store(false);
+  post([this] { links_.heal_all_links(); });
+}
+
+std::size_t PacketSwitch::reset_connections(std::size_t a, std::size_t b) {
+  check_link(a, b);
+  // The command owns it too: it may still be at work in there when the value is here already.
+  const auto reset = std::make_shared<std::promise<std::size_t>>();
+  post([=, this] { reset->set_value(links_.reset_connections(a, b)); });
+  return reset->get_future().get();
+}
+
+void PacketSwitch::capture(std::size_t a, std::size_t b, std::unique_ptr<PcapFile> file) {
+  check_link(a, b);
+  const auto begun = std::make_shared<std::promise<void>>();
+  post([&file, a, b, begun, this] {
+    links_.capture(a, b, std::move(file));
+    begun->set_value();
+  });
+  begun->get_future().get();
 }
 
 LinkCounters PacketSwitch::counters(std::size_t from, std::size_t to) const {
-  QUORATE_CHECK(from < ports_ && to < ports_, "{} {}", from, to);
-  const Link& counted = link(from, to);
-  return {counted.forwarded.load(std::memory_order_relaxed),
-          counted.dropped_by_cut.load(std::memory_order_relaxed),
-          counted.refused.load(std::memory_order_relaxed)};
+  QUORATE_CHECK(from < devices_.size() && to < devices_.size(), "{} {}", from, to);
+  return links_.counters(from, to);
+}
+
+void PacketSwitch::post(Command command) {
+  {
+    const std::scoped_lock lock(mutex_);
+    commands_.push_back(std::move(command));
+    commands_wait_.store(true);
+  }
+  const std::uint64_t one = 1;
+  QUORATE_CHECK(write(files_.wake.get(), &one, sizeof one) == sizeof one);
+}
+
+void PacketSwitch::run_commands() {
+  std::vector<Command> commands;
+  {
+    const std::scoped_lock lock(mutex_);
+    commands.swap(commands_);
+    commands_wait_.store(false);
+  }
+  for (const Command& command : commands) command();
 }
 
 void PacketSwitch::run() {
   pthread_setname_np(pthread_self(), "packet-switch");
   std::array<epoll_event, 64> events{};
-  for (;;) {
-    const int ready = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
+  while (!stopping_) {
+    const int ready =
+        epoll_wait(files_.epoll.get(), events.data(), static_cast<int>(events.size()), -1);
     QUORATE_CHECK(ready >= 0 || errno == EINTR, "epoll_wait: {}", std::strerror(errno));
     for (int i = 0; i < ready; ++i) {
       const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
-      if (tag == kStopTag) return;
-      drain(tag);
+      if (tag != kWakeTag && tag != kTimerTag) {
+        drain(tag);
+        continue;
+      }
+      clear(tag == kWakeTag ? files_.wake.get() : files_.timer.get());
+      if (tag == kTimerTag) armed_.reset();
     }
+    if (commands_wait_.load()) run_commands();
+    release_due();
+    arm_timer();
   }
 }
 
@@ -146,24 +198,34 @@ void PacketSwitch::drain(std::size_t port) {
   for (int taken = 0; taken < kBatch; ++taken) {
     const ssize_t size = read(device, buffer_.data(), buffer_.size());
     if (size > 0) {
-      forward(port, std::span(buffer_).first(static_cast<std::size_t>(size)));
+      // Between reading and forwarding: a command posted before the packet was sent is seen here.
+      if (commands_wait_.load()) run_commands();
+      links_.forward(port, std::span(buffer_).first(static_cast<std::size_t>(size)));
+      release_due();
       continue;
     }
     const bool alive = size < 0 && (errno == EAGAIN || errno == EINTR);
     // Someone took the device down: from now on it would wake us for ever and never give a packet.
-    if (!alive) epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, device, nullptr);
+    if (!alive) epoll_ctl(files_.epoll.get(), EPOLL_CTL_DEL, device, nullptr);
     return;
   }
 }
 
-void PacketSwitch::forward(std::size_t from, std::span<const std::byte> packet) {
-  const std::optional<std::size_t> to = destination_port(packet, ports_);
-  if (!to) return;
-  Link& taken = link(from, *to);
-  if (taken.cut.load()) return count(&taken.dropped_by_cut);
-  // A device that cannot take a packet loses it, as a network would; TCP sends it again.
-  const ssize_t written = write(devices_[*to], packet.data(), packet.size());
-  count(written == static_cast<ssize_t>(packet.size()) ? &taken.forwarded : &taken.refused);
+void PacketSwitch::release_due() {
+  if (links_.next_departure()) links_.release(monotonic_now());
+}
+
+void PacketSwitch::arm_timer() {
+  const std::optional<Instant> next = links_.next_departure();
+  if (next == armed_) return;
+  constexpr std::int64_t kBillion = 1'000'000'000;
+  // Zero would disarm it, and does where nothing waits.
+  const std::int64_t when = next ? next->time_since_epoch().count() : 0;
+  itimerspec setting{};
+  setting.it_value = {.tv_sec = when / kBillion, .tv_nsec = when % kBillion};
+  QUORATE_CHECK(timerfd_settime(files_.timer.get(), TFD_TIMER_ABSTIME, &setting, nullptr) == 0,
+                "timerfd_settime: {}", std::strerror(errno));
+  armed_ = next;
 }
 
 }  // namespace quorate

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 
 #include "base/time.h"
-#include "nemesis/test/traffic.h"
+#include "nemesis/test/network_test.h"
 
 namespace quorate {
 namespace {
@@ -24,20 +24,7 @@ namespace {
 using namespace traffic;
 using ::testing::HasSubstr;
 
-constexpr int kSoonMs = 10'000;  // for what must come: a deadline, not a pause
-constexpr int kNeverMs = 150;    // for what must not come
-
-class PacketNetworkTest : public testing::Test {
- protected:
-  void SetUp() override {
-    if (geteuid() != 0) GTEST_SKIP() << "network namespaces need root";
-    if (access("/dev/net/tun", R_OK | W_OK) != 0) GTEST_SKIP() << "/dev/net/tun is not there";
-  }
-
-  static std::unique_ptr<Network> network_of(std::vector<std::string> endpoints) {
-    return make_packet_network(std::move(endpoints)).value();
-  }
-};
+class PacketNetworkTest : public NetworkTest {};
 
 ino_t own_namespace() {
   struct stat about {};
@@ -80,32 +67,6 @@ bool switch_threads_become(std::size_t wanted) {
   }
   return true;
 }
-
-// A UDP socket a side, each with a fixed peer: datagrams show one direction at a time.
-struct UdpPair {
-  UdpPair(const Network& network, std::string_view left_end, std::string_view right_end)
-      : left(bound_socket(network, left_end, SOCK_DGRAM)),
-        right(bound_socket(network, right_end, SOCK_DGRAM)) {
-    connect_udp(left, right);
-    connect_udp(right, left);
-  }
-  static void connect_udp(const FileDescriptor& from, const FileDescriptor& to) {
-    const sockaddr_in name = name_of_socket(to);
-    QUORATE_CHECK(connect(from.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
-  }
-  FileDescriptor left;
-  FileDescriptor right;
-};
-
-struct TcpPair {
-  TcpPair(const Network& network, std::string_view client_end, std::string_view server_end)
-      : listening(listener(network, server_end)),
-        client(connect_to(network, client_end, listening)),
-        server(accept_from(listening)) {}
-  FileDescriptor listening;
-  FileDescriptor client;
-  FileDescriptor server;
-};
 
 TEST_F(PacketNetworkTest, DeliversBothWaysBetweenEveryTwoEndpoints) {
   const std::unique_ptr<Network> network = network_of({"n1", "n2", "c1"});
@@ -241,7 +202,8 @@ TEST_F(PacketNetworkTest, HandsNoDescriptorToTheProcessesItStarts) {
     ASSERT_GT(readlink(link.c_str(), target.data(), target.size() - 1), 0);
     const std::string_view name(target.data());
     const bool ours = name == "/dev/net/tun" || name.starts_with("net:[") ||
-                      name == "anon_inode:[eventpoll]" || name == "anon_inode:[eventfd]";
+                      name == "anon_inode:[eventpoll]" || name == "anon_inode:[eventfd]" ||
+                      name == "anon_inode:[timerfd]";
     EXPECT_TRUE(!ours || (flags & FD_CLOEXEC) != 0) << name;
   }
 }

@@ -96,4 +96,30 @@ inline std::string receive_text(const FileDescriptor& socket, int timeout_ms) {
   return text;
 }
 
+// A UDP socket a side, each with a fixed peer: datagrams show one direction at a time.
+struct UdpPair {
+  UdpPair(const Network& network, std::string_view left_end, std::string_view right_end)
+      : left(bound_socket(network, left_end, SOCK_DGRAM)),
+        right(bound_socket(network, right_end, SOCK_DGRAM)) {
+    connect_udp(left, right);
+    connect_udp(right, left);
+  }
+  static void connect_udp(const FileDescriptor& from, const FileDescriptor& to) {
+    const sockaddr_in name = name_of_socket(to);
+    QUORATE_CHECK(connect(from.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+  }
+  FileDescriptor left;
+  FileDescriptor right;
+};
+
+struct TcpPair {
+  TcpPair(const Network& network, std::string_view client_end, std::string_view server_end)
+      : listening(listener(network, server_end)),
+        client(connect_to(network, client_end, listening)),
+        server(accept_from(listening)) {}
+  FileDescriptor listening;
+  FileDescriptor client;
+  FileDescriptor server;
+};
+
 }  // namespace quorate::traffic
