@@ -21,8 +21,8 @@ struct Targets {
   // partition between nodes cuts the group off as it cuts that node off; else groups reach every
   // node unless a fault says otherwise.
   bool clients_coordinate = false;
-  // The nodes that faults of nodes may hit, in the order of `nodes`; empty: all. Partitions know no
-  // favourites: they need two sides.
+  // The nodes that faults of nodes, and of one node's links, may hit, in the order of `nodes`;
+  // empty: all. Partitions into larger sides know no favourites.
   std::vector<std::string> aim;
 
   const std::vector<std::string>& aimed_nodes() const { return aim.empty() ? nodes : aim; }

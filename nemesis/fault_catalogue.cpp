@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include <fmt/core.h>
 
+#include "base/check.h"
 #include "nemesis/faults/fault_types.h"
 
 namespace quorate {
@@ -80,7 +82,30 @@ std::string listed_parameters(const FaultType& type) {
 struct Asked {
   const FaultType* type = nullptr;
   std::map<std::string, std::string> given;
+  FaultAim aim;
 };
+
+// Takes "when" and "who" out of what was given.
+Result<void> take_aim(Asked* asked) {
+  const std::string who = std::exchange(asked->given["who"], "");
+  const std::string when = std::exchange(asked->given["when"], "");
+  asked->given.erase("who");
+  asked->given.erase("when");
+  asked->aim.who = who.empty() ? "coordinator" : who;
+  if (asked->aim.who != "coordinator" && asked->aim.who != "have" && asked->aim.who != "lack") {
+    return invalid(fmt::format("who={}: must be coordinator, have or lack", who));
+  }
+  if (when.empty() && !who.empty()) return invalid("who= needs when=, the moment");
+  if (when.empty()) return {};
+  asked->aim.when = moment_named(when);
+  if (asked->aim.when) return {};
+  std::string known;
+  for (const MomentKind kind : kAllMoments) {
+    known +=
+        fmt::format("{}{} ({})", known.empty() ? "" : ", ", name_of(kind), description_of(kind));
+  }
+  return invalid(fmt::format("when={}: must be one of {}", when, known));
+}
 
 Result<Asked> parse_asked(std::string_view text) {
   std::string name;
@@ -101,6 +126,7 @@ Result<Asked> parse_asked(std::string_view text) {
   if (asked.type == nullptr) {
     return invalid(fmt::format("there is no fault \"{}\"; there are: {}", name, listed_names()));
   }
+  if (const Result<void> aimed = take_aim(&asked); !aimed) return aimed.error();
   for (const auto& [key, value] : asked.given) {
     const auto& known = asked.type->parameters;
     const bool is_known = std::any_of(known.begin(), known.end(),
@@ -144,6 +170,12 @@ Result<std::int64_t> take_times(std::string_view* text) {
 const std::vector<FaultType>& all_faults() {
   static const auto* const all = new std::vector<FaultType>(list_all());
   return *all;
+}
+
+FaultAim aim_of(std::string_view asked) {
+  const Result<Asked> parsed = parse_asked(asked);
+  QUORATE_CHECK(parsed.has_value(), "{}", asked);
+  return parsed->aim;
 }
 
 Result<std::unique_ptr<Fault>> make_fault(std::string_view text) {

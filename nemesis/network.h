@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -28,6 +30,19 @@ struct LinkCounters {
   std::uint64_t throttled = 0;  // dropped because too much waited, for the bandwidth or in all
   std::uint64_t refused = 0;    // lost because the receiving side could not take them
   std::uint64_t waiting = 0;    // now, delayed or held
+};
+
+// Sees what is sent between endpoints, which are numbered as in Network::endpoints(), and may stop
+// links at once: a fault that comes from another thread would come too late.
+class PacketWatcher {
+ public:
+  using Links = std::vector<std::pair<std::size_t, std::size_t>>;  // directed: from, to
+
+  virtual ~PacketWatcher() = default;
+  // `packet` is about to go from `from` to `to`, over a link that is not cut. Gives the links that
+  // are frozen behind it: what is sent on them from now on waits until thaw(). On the emulator's
+  // thread: must be quick.
+  virtual Links on_packet(std::size_t from, std::size_t to, std::span<const std::byte> packet) = 0;
 };
 
 class Network {
@@ -63,8 +78,17 @@ class Network {
   // kIo.
   virtual Result<void> capture(std::string_view a, std::string_view b,
                                const std::filesystem::path& file);
+  // Who watches from now on, in place of who did; nullptr: nobody. When it returns, the one before
+  // is not called any more. Errors: kUnsupported.
+  virtual Result<void> watch(PacketWatcher* watcher);
+  // Frozen links go on as they were set. What waited on them is lost: TCP sends it again, if the
+  // sender is still there to do so.
+  virtual void thaw() {}
   virtual LinkCounters counters(std::string_view from, std::string_view to) const = 0;
 };
+
+// The sum over all links.
+LinkCounters all_counters(const Network& network);
 
 // Plain loopback: every endpoint is 127.0.0.1, nothing can be bent.
 std::unique_ptr<Network> make_loopback_network(std::vector<std::string> endpoints);

@@ -199,7 +199,12 @@ class Lane {
                           fmt::format("nemesis.args{}.{}", suffix_, steps.size() / 2));
       const std::unique_ptr<Fault> fault = std::move(make_fault(asked).value());
       const std::string name(fault->name());
-      steps.push_back({episode.inject, false, name, draw(asked, *fault, &random)});
+      const FaultAim aim = aim_of(asked);
+      if (aim.when) {
+        steps.push_back({episode.inject, false, asked, Json(), aim.when, aim.who});
+      } else {
+        steps.push_back({episode.inject, false, name, draw(asked, *fault, &random)});
+      }
       steps.push_back({episode.heal, true, name, Json()});
     }
     return steps;
@@ -242,7 +247,12 @@ Json step_to_json(const PlanStep& step) {
   json["at_us"] = std::chrono::duration_cast<microseconds>(step.at).count();
   json["do"] = step.heal ? "heal" : "inject";
   json["fault"] = step.fault;
-  if (!step.heal) json["args"] = step.args;
+  if (step.when) {
+    json["when"] = name_of(*step.when);
+    json["who"] = step.who;
+  } else if (!step.heal) {
+    json["args"] = step.args;
+  }
   return json;
 }
 
@@ -275,6 +285,20 @@ Result<PlanStep> step_from_json(const Json& json, const Targets& targets, Random
   if (!fault) return fault.error();
   step.fault = (*fault)->name();
   if (step.heal) return step;
+  if (json.contains("when")) {
+    const bool words =
+        json.at("when").is_string() && json.value("who", Json("coordinator")).is_string();
+    const auto asked =
+        words ? fmt::format("{}:when={}:who={}", json.at("fault").get<std::string>(),
+                            json.at("when").get<std::string>(), json.value("who", "coordinator"))
+              : "";
+    const auto parsed = parse_fault_list(asked);
+    if (!parsed) return parsed.error();
+    step.fault = json.at("fault").get<std::string>();
+    step.when = aim_of(asked).when;
+    step.who = aim_of(asked).who;
+    return step;
+  }
   if (json.contains("args")) {
     step.args = json.at("args");
     return step;

@@ -2,6 +2,7 @@
 // plan.json.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,14 +10,17 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "nemesis/fault.h"
+#include "nemesis/traffic/write_moments.h"
 
 namespace quorate {
 
 struct PlanStep {
   Duration at{};      // since the load began
   bool heal = false;  // else inject
-  std::string fault;  // Fault::name(): "kill", "partition:halves"
-  Json args;          // of the injection
+  std::string fault;  // Fault::name(): "kill", "partition:halves"; of an aimed one as asked for
+  Json args;          // of the injection; null for an aimed one, which draws when its moment comes
+  std::optional<MomentKind> when{};  // aimed: from `at` on, the first such moment
+  std::string who{};                 // "coordinator", "have", "lack"
 };
 
 // Faults for a while, then calm for a while, and so on. No calm: faults all the time.
@@ -55,6 +59,8 @@ Result<Plan> make_plan(const PlanRequest& request);
 
 // {"steps": [{"at_us": 812000, "do": "inject", "fault": "kill", "args": {"nodes": ["n2"]}},
 //            {"at_us": 2100000, "do": "heal", "fault": "kill"}]}
+// An aimed step: {"at_us": 1, "do": "inject", "fault": "kill:nodes=1", "when": "first-ack",
+// "who": "coordinator"}.
 Json to_json(const Plan& plan);
 // Where "args" is left out it is drawn, from `seed`, for `targets`. Errors: kCorrupt for another
 // form or steps out of order, kInvalidArgument for an unknown fault.

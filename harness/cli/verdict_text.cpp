@@ -1,8 +1,10 @@
 #include "harness/cli/verdict_text.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "harness/cli/terminal.h"
 
@@ -37,11 +39,45 @@ std::string operations_text(const Verdict& verdict) {
 std::string faults_text(const Verdict& verdict) {
   std::string text;
   for (const auto& [name, sum] : verdict.measures.at("exercised").at("faults").items()) {
+    const std::int64_t missed = sum.value("missed", std::int64_t{0});
+    if (sum.at("injected") == 0 && missed > 0) {
+      text += fmt::format("{}{} never came", text.empty() ? "" : ", ", name);
+      continue;
+    }
     text += fmt::format("{}{} x{} ({} operations in flight)", text.empty() ? "" : ", ", name,
                         sum.at("injected").get<std::int64_t>(),
                         grouped(sum.at("operations-in-flight").get<std::int64_t>()));
   }
   return text;
+}
+
+// What the faults reached: without it a pass says little.
+std::string reached_text(const Verdict& verdict) {
+  const Json& e = verdict.measures.at("exercised");
+  std::vector<std::string> parts;
+  if (e.contains("writes-seen")) {
+    const Json& seen = e.at("writes-seen");
+    parts.push_back(fmt::format("{} of {} writes cut between first and last acknowledgement",
+                                grouped(seen.at("cut-in-between").get<std::int64_t>()),
+                                grouped(seen.at("writes").get<std::int64_t>())));
+  }
+  std::map<std::string, std::int64_t> packets;
+  std::int64_t bytes_lost = 0;
+  for (const auto& [name, sum] : e.at("faults").items()) {
+    bytes_lost += sum.value("bytes-lost", std::int64_t{0});
+    for (const auto& [what, count] : sum.value("packets", Json::object()).items()) {
+      packets[what] += count.get<std::int64_t>();
+    }
+  }
+  for (const auto& [what, count] : packets) {
+    parts.push_back(fmt::format("{} packets {}", grouped(count), what));
+  }
+  if (bytes_lost > 0) parts.push_back(fmt::format("{} unsynced bytes lost", grouped(bytes_lost)));
+  if (e.value("worst-disagreement", std::int64_t{0}) > 0) {
+    parts.push_back(fmt::format("replicas apart by up to {} records",
+                                grouped(e.at("worst-disagreement").get<std::int64_t>())));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 // What was promised and broken is told property by property, but no explanation twice; of what was
@@ -115,6 +151,7 @@ std::string verdict_text(const RunConfig& config, const Verdict& verdict, int ex
   if (!verdict.measures.contains("exercised")) return text;
   text += fmt::format("  {:<12} {}\n", "operations", operations_text(verdict));
   append_list("faults", Tone::kPlain, faults_text(verdict), &text);
+  append_list("reached", Tone::kPlain, reached_text(verdict), &text);
   append_list("held", Tone::kGood, list_with(verdict, true, Standing::kHeld), &text);
   append_list("broken", Tone::kBad, list_with(verdict, true, Standing::kBroken), &text);
   append_list("undecided", Tone::kWarning, list_with(verdict, true, Standing::kUndecided), &text);

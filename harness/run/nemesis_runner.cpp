@@ -1,6 +1,7 @@
 #include "harness/run/nemesis_runner.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/asio/post.hpp>
 #include <fmt/core.h>
@@ -8,10 +9,44 @@
 #include "nemesis/fault_catalogue.h"
 
 namespace quorate {
+namespace {
+
+// What happened to packets in between; what did not is left out.
+Json harmed(const LinkCounters& before, const LinkCounters& after) {
+  Json json = Json::object();
+  const auto tell = [&json](const char* what, std::uint64_t was, std::uint64_t is) {
+    if (is > was) json[what] = is - was;
+  };
+  tell("cut", before.cut, after.cut);
+  tell("lost", before.lost, after.lost);
+  tell("duplicated", before.duplicated, after.duplicated);
+  tell("reordered", before.reordered, after.reordered);
+  tell("corrupted", before.corrupted, after.corrupted);
+  tell("throttled", before.throttled, after.throttled);
+  return json;
+}
+
+}  // namespace
 
 NemesisRunner::NemesisRunner(const Plan& plan, ClusterControl& cluster, Recorder& recorder,
-                             EventLoop& loop)
-    : plan_(plan), cluster_(cluster), recorder_(recorder), loop_(loop) {}
+                             EventLoop& loop, Surroundings surroundings)
+    : plan_(plan),
+      cluster_(cluster),
+      recorder_(recorder),
+      loop_(loop),
+      surroundings_(std::move(surroundings)) {
+  if (plan_.steps.empty() || !surroundings_.reader) return;
+  // Where the network cannot be watched, plans with aimed steps were refused before the run.
+  auto aim = Aim::begin(cluster_.network(), std::move(surroundings_.reader), surroundings_.moments,
+                        [this] {
+                          {
+                            const std::lock_guard lock(mutex_);
+                            moment_came_ = true;
+                          }
+                          wake_.notify_all();
+                        });
+  if (aim) aim_ = std::move(*aim);
+}
 
 NemesisRunner::~NemesisRunner() {
   QUORATE_CHECK(finished_);
@@ -50,13 +85,14 @@ void NemesisRunner::run() {
     const Instant due = step == plan_.steps.end() ? Instant::max() : begin_ + step->at;
     const Instant move = next_move();
     if (!wait_until(std::min(due, move))) break;  // the load is over
-    if (move < due) {
+    if (awaited_ != nullptr && aim_) strike();
+    if (monotonic_now() >= due) {
+      take_step(*step++);
+    } else if (monotonic_now() >= move) {
       move_those_due();
-    } else {
-      step->heal ? heal(step->fault) : inject(*step);
-      ++step;
     }
   }
+  if (awaited_ != nullptr) miss();
   std::vector<std::string> left;
   for (const auto& [name, fault] : in_force_) left.push_back(name);
   for (const std::string& name : left) heal(name);
@@ -65,16 +101,86 @@ void NemesisRunner::run() {
   boost::asio::post(loop_.io(), [this] { finished_ = true; });
 }
 
-// False when it was woken up to stop.
+// False when it was woken up to stop. Returns early when a moment has come.
 bool NemesisRunner::wait_until(Instant when) {
   std::unique_lock lock(mutex_);
-  const auto stopped = [this] { return stopping_; };
+  const auto woken = [this] { return stopping_ || moment_came_; };
   if (when == Instant::max()) {
-    wake_.wait(lock, stopped);
-    return false;
+    wake_.wait(lock, woken);
+  } else {
+    wake_.wait_for(lock, when - monotonic_now(), woken);
   }
-  const auto left = when - monotonic_now();
-  return !wake_.wait_for(lock, left, stopped);
+  moment_came_ = false;
+  return !stopping_;
+}
+
+void NemesisRunner::take_step(const PlanStep& step) {
+  if (step.heal) {
+    // An aimed step is named as it was asked for; its heal, as the fault is called.
+    const bool missed =
+        awaited_ != nullptr && make_fault(awaited_->fault).value()->name() == step.fault;
+    if (missed) miss();
+    heal(step.fault);
+    if (in_force_.empty() && surroundings_.when_all_is_healed) surroundings_.when_all_is_healed();
+  } else if (step.when) {
+    wait_for_moment(step);
+  } else {
+    inject(step, step.fault, step.args);
+  }
+}
+
+void NemesisRunner::wait_for_moment(const PlanStep& step) {
+  if (awaited_ != nullptr) miss();
+  awaited_ = &step;
+  if (aim_) aim_->arm(*step.when);
+}
+
+// The moment has come, and all links of its coordinator stand still: acts, and lets them go on.
+void NemesisRunner::strike() {
+  const std::optional<Moment> moment = aim_->take();
+  if (!moment) return;
+  const PlanStep& step = *awaited_;
+  awaited_ = nullptr;
+  const std::vector<std::string>& endpoints = cluster_.network().endpoints();
+  Targets targets = surroundings_.targets;
+  targets.aim.clear();
+  std::vector<std::size_t> aimed{moment->coordinator};
+  if (step.who == "have") aimed = moment->have;
+  if (step.who == "lack") aimed = moment->lack;
+  for (const std::size_t endpoint : aimed) {
+    if (endpoint < cluster_.nodes().size()) targets.aim.push_back(endpoints[endpoint]);
+  }
+  const Result<std::unique_ptr<Fault>> fault = make_fault(step.fault);
+  const std::string name = fault ? std::string((*fault)->name()) : step.fault;
+  if (!fault || targets.aim.empty() || !(*fault)->fits(targets)) {
+    recorder_.mark(
+        "nemesis", EventType::kInfo, "inject-" + name,
+        Json{{"error", fmt::format("at the moment \"{}\" there was no node that is \"{}\"",
+                                   name_of(moment->kind), step.who)}});
+  } else {
+    RandomStream random(surroundings_.seed, fmt::format("nemesis.aimed.{}", step.at.count()));
+    Json args = (*fault)->draw(targets, &random);
+    args["moment"] = {{"is", name_of(moment->kind)},
+                      {"key", moment->key},
+                      {"version", moment->version},
+                      {"coordinator", endpoints[moment->coordinator]}};
+    inject(step, name, args);
+  }
+  aim_->thaw();
+}
+
+void NemesisRunner::miss() {
+  const auto fault = make_fault(awaited_->fault);
+  recorder_.mark(
+      "nemesis", EventType::kInfo, fmt::format("inject-{}", (*fault)->name()),
+      Json{{"error", fmt::format("the moment \"{}\" never came", name_of(*awaited_->when))}});
+  awaited_ = nullptr;
+  if (aim_) aim_->thaw();
+}
+
+std::optional<WriteCounts> NemesisRunner::writes_seen() const {
+  if (!aim_) return std::nullopt;
+  return aim_->counts();
 }
 
 Instant NemesisRunner::next_move() const {
@@ -92,31 +198,37 @@ void NemesisRunner::move_those_due() {
   }
 }
 
-void NemesisRunner::inject(const PlanStep& step) {
+void NemesisRunner::inject(const PlanStep& step, const std::string& name, const Json& args) {
   Result<std::unique_ptr<Fault>> fault = make_fault(step.fault);
   QUORATE_CHECK(fault.has_value(), "the plan was checked before the run");
-  recorder_.mark("nemesis", EventType::kInvoke, "inject-" + step.fault, step.args);
-  const Result<Json> done = (*fault)->inject(cluster_, step.args);
-  record("inject-", step.fault, done);
-  InForce in_force{.fault = std::move(*fault), .since = monotonic_now()};
+  recorder_.mark("nemesis", EventType::kInvoke, "inject-" + name, args);
+  const LinkCounters before = all_counters(cluster_.network());
+  const Result<Json> done = (*fault)->inject(cluster_, args);
+  record("inject-", name, done);
+  InForce in_force{.fault = std::move(*fault), .since = monotonic_now(), .before = before};
   if (done) {
     const auto next = in_force.fault->proceed(cluster_, Duration::zero());
     if (next) in_force.next_move = in_force.since + *next;
   }
   // Also after an error: it may be half applied.
   const std::lock_guard lock(mutex_);
-  in_force_[step.fault] = std::move(in_force);
+  in_force_[name] = std::move(in_force);
 }
 
 void NemesisRunner::heal(const std::string& name) {
   const auto found = in_force_.find(name);
   if (found == in_force_.end()) return;
   recorder_.mark("nemesis", EventType::kInvoke, "heal-" + name, Json());
-  const Result<Json> done = found->second.fault->heal(cluster_);
+  Result<Json> done = found->second.fault->heal(cluster_);
+  if (done) {
+    const Json packets = harmed(found->second.before, all_counters(cluster_.network()));
+    if (!packets.empty()) (*done)["packets"] = packets;
+  }
   record("heal-", name, done);
   const std::lock_guard lock(mutex_);
   if (!done) failure_ = fmt::format("heal {}: {}", name, done.error().to_string());
-  if (done) in_force_.erase(found);
+  if (!done) return;
+  in_force_.erase(found);
 }
 
 void NemesisRunner::record(std::string_view action, const std::string& fault,

@@ -7,12 +7,15 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "harness/run/aim.h"
 #include "harness/run/event_loop.h"
 #include "harness/run/recorder.h"
 #include "nemesis/plan.h"
@@ -21,7 +24,18 @@ namespace quorate {
 
 class NemesisRunner {
  public:
-  NemesisRunner(const Plan& plan, ClusterControl& cluster, Recorder& recorder, EventLoop& loop);
+  // What aimed steps and the record need to know; without a system that can be watched, aim is
+  // nullptr, and aimed steps never come.
+  struct Surroundings {
+    Targets targets;
+    std::uint64_t seed = 0;
+    std::unique_ptr<TrafficReader> reader;  // may be nullptr
+    WriteMoments moments{1, 1};
+    std::function<void()>
+        when_all_is_healed;  // on the nemesis's thread, during the load; may be empty
+  };
+  NemesisRunner(const Plan& plan, ClusterControl& cluster, Recorder& recorder, EventLoop& loop,
+                Surroundings surroundings);
   // REQUIRES: finished(), or start() was never called.
   ~NemesisRunner();
 
@@ -33,19 +47,26 @@ class NemesisRunner {
   std::string in_force() const;
   // What could not be healed; empty if all was.
   std::string failure() const;
+  // How far the writes came that were seen on the network; nothing where nobody watched.
+  std::optional<WriteCounts> writes_seen() const;
 
  private:
   struct InForce {
     std::unique_ptr<Fault> fault;
     Instant since;
     Instant next_move = Instant::max();  // when it wants to proceed
+    LinkCounters before{};               // of all links
   };
 
   void run();
   bool wait_until(Instant when);
   Instant next_move() const;
   void move_those_due();
-  void inject(const PlanStep& step);
+  void take_step(const PlanStep& step);
+  void inject(const PlanStep& step, const std::string& name, const Json& args);
+  void wait_for_moment(const PlanStep& step);
+  void strike();
+  void miss();
   void heal(const std::string& fault);
   void record(std::string_view action, const std::string& fault, const Result<Json>& done);
 
@@ -53,11 +74,15 @@ class NemesisRunner {
   ClusterControl& cluster_;
   Recorder& recorder_;
   EventLoop& loop_;
+  Surroundings surroundings_;
+  std::unique_ptr<Aim> aim_;
   Instant begin_{};
+  const PlanStep* awaited_ = nullptr;  // an aimed step whose moment has not come
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  bool moment_came_ = false;
   std::map<std::string, InForce> in_force_;
   std::string failure_;
   std::atomic<bool> finished_ = true;

@@ -6,7 +6,9 @@
 #include <fmt/core.h>
 
 #include "harness/cluster/process_cluster.h"
+#include "harness/run/disagreement.h"
 #include "harness/run/event_loop.h"
+#include "harness/run/exercised.h"
 #include "harness/run/final_reads.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/judge.h"
@@ -43,6 +45,29 @@ Targets targets(const RunConfig& config) {
   targets.clients_coordinate = config.mode == Approach::kClient;
   targets.aim = config.nemesis_nodes;
   return targets;
+}
+
+WriteMoments moments_of(const RunConfig& config) {
+  return {config.w, config.fan_out == "exact" ? config.w : config.n};
+}
+
+// Whether moments of the store's work can be waited for in this run.
+Result<void> check_aim(const PlanStep& step, const RunConfig& config, const System& system,
+                       Network& network) {
+  if (!step.when) return {};
+  if (const Result<void> can = network.watch(nullptr); !can) return can;
+  if (!system.make_traffic_reader()) {
+    return Error{ErrorCode::kUnsupported,
+                 fmt::format("{}:when={}: nobody can read the messages of the system {}",
+                             step.fault, name_of(*step.when), system.name())};
+  }
+  if (config.mode == Approach::kClient && step.who == "coordinator") {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("{}:when={}: clients coordinate, and are no nodes: add who=have or "
+                             "who=lack",
+                             step.fault, name_of(*step.when))};
+  }
+  return {};
 }
 
 Result<std::unique_ptr<Network>> make_network(const RunConfig& config) {
@@ -140,7 +165,14 @@ class TestRun {
       return next;
     };
     load_ = std::make_unique<Load>(parts(), static_cast<std::size_t>(config_.concurrency), 0);
-    nemesis_ = std::make_unique<NemesisRunner>(plan_, *cluster_, *recorder_, loop_);
+    nemesis_ = std::make_unique<NemesisRunner>(
+        plan_, *cluster_, *recorder_, loop_,
+        NemesisRunner::Surroundings{
+            .targets = targets(config_),
+            .seed = config_.seed,
+            .reader = system_.make_traffic_reader(),
+            .moments = moments_of(config_),
+            .when_all_is_healed = [this] { see_how_far_replicas_are_apart(); }});
     load_began_ = monotonic_now();
     nemesis_->start();
     load_->start(source,
@@ -152,6 +184,22 @@ class TestRun {
     if (must_stop()) watch_the_aftermath();
     load_->stop();
     if (interrupt_.requested()) recorder_->mark("harness", EventType::kInfo, "interrupted", Json());
+  }
+
+  // Between two faults, when all nodes can be asked: what the last one left behind. On the
+  // nemesis's thread.
+  void see_how_far_replicas_are_apart() const {
+    constexpr int kMostKeys = 10'000;  // more would cost the store too much
+    if (*config_.keys > kMostKeys) return;
+    std::vector<NodeAccess> nodes;
+    for (std::size_t i = 0; i < cluster_->nodes().size(); ++i) {
+      nodes.push_back(
+          {cluster_->addresses().at(i), network_->namespace_fd(fmt::format("c{}", i + 1))});
+    }
+    const auto records = system_.replica_records(config_, nodes);
+    if (!records || records->empty()) return;
+    recorder_->mark("harness", EventType::kInfo, kDisagreementMark,
+                    to_json(disagreement_of(*records)));
   }
 
   bool must_stop() const { return config_.stop_on_violation && live_->violation() != nullptr; }
@@ -172,6 +220,9 @@ class TestRun {
     nemesis_->request_stop();
     serve_until([this] { return nemesis_->finished(); }, Instant::max(), "healing");
     harness_trouble_ = nemesis_->failure();
+    if (const auto seen = nemesis_->writes_seen()) {
+      recorder_->mark("harness", EventType::kInfo, kWritesSeenMark, to_json(*seen));
+    }
   }
 
   // The operations in flight end, at the latest by their own timeout.
@@ -385,6 +436,7 @@ Result<void> validate(const RunConfig& config) {
     const auto fault = make_fault(step.fault);
     if (!fault) return fault.error();
     if (auto ok = (*fault)->applicable(**network, targets(config)); !ok) return ok;
+    if (auto ok = check_aim(step, config, **system, **network); !ok) return ok;
   }
   return {};
 }

@@ -17,6 +17,7 @@
 #include "checker/replicas/replica_state.h"
 #include "harness/run/run_config.h"
 #include "harness/systems/address_book.h"
+#include "nemesis/traffic/replica_message.h"
 #include "results/operation.h"
 #include "results/property.h"
 #include "workloads/workload.h"
@@ -109,6 +110,9 @@ class System {
   // deadline.
   virtual Result<void> dump(const NodeAddress& node, int namespace_fd,
                             const std::filesystem::path& folder) const = 0;
+
+  // Reads this system's messages between nodes off the wire. Nullptr: nobody has taught it.
+  virtual std::unique_ptr<TrafficReader> make_traffic_reader() const { return nullptr; }
 
   // Optional abilities, asked for at the end of a run. Both block, with deadlines.
   // What each node's replica itself holds, without repair: by node as in `nodes`, with a record for

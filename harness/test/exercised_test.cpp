@@ -183,5 +183,38 @@ TEST(Exercised, HasAJsonFormWithEveryCount) {
             R"("node-crashes":["n1: exit code 1"],"interrupted":true})");
 }
 
+TEST(Exercised, TellsWhichFaultsMet) {
+  HistoryScript script;
+  script.inject("kill").inject("pause").heal("kill").inject("partition:halves").heal("pause");
+  script.heal("partition:halves").inject("kill").heal("kill");
+  const Exercised exercised = exercised_by(script);
+  EXPECT_EQ(exercised.met, (std::map<std::string, std::int64_t>{{"kill+pause", 1},
+                                                                {"partition:halves+pause", 1}}));
+}
+
+TEST(Exercised, AddsUpWhatFaultsAndTheNetworkTell) {
+  HistoryScript script;
+  script.inject("partition:halves");
+  script.mark("nemesis", EventType::kOk, "heal-partition:halves", R"({"packets":{"cut":7}})");
+  script.inject("partition:halves");
+  script.mark("nemesis", EventType::kOk, "heal-partition:halves",
+              R"({"packets":{"cut":2,"lost":1}})");
+  script.mark("nemesis", EventType::kOk, "heal-power-loss", R"({"bytes_lost":300})");
+  script.mark("nemesis", EventType::kInfo, "inject-pause", R"({"error":"the moment never came"})");
+  script.mark("harness", EventType::kInfo, "writes-seen",
+              R"({"writes":9,"whole":5,"cut-in-between":3,"unseen":1})");
+  script.mark("harness", EventType::kInfo, "replicas-apart", R"({"keys":1,"records":4})");
+  script.mark("harness", EventType::kInfo, "replicas-apart", R"({"keys":1,"records":2})");
+  const Exercised exercised = exercised_by(script);
+  EXPECT_EQ(exercised.faults.at("partition:halves").packets,
+            (std::map<std::string, std::int64_t>{{"cut", 9}, {"lost", 1}}));
+  EXPECT_EQ(exercised.faults.at("power-loss").bytes_lost, 300);
+  EXPECT_EQ(exercised.faults.at("pause").missed, 1);
+  EXPECT_EQ(exercised.faults.at("pause").injected, 0);
+  ASSERT_TRUE(exercised.writes_seen);
+  EXPECT_EQ(exercised.writes_seen->cut_in_between, 3U);
+  EXPECT_EQ(exercised.worst_disagreement, 4);
+}
+
 }  // namespace
 }  // namespace quorate

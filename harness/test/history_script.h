@@ -33,6 +33,16 @@ class HistoryScript {
   HistoryScript& nemesis(EventType type, const std::string& f) {
     return mark("nemesis", type, f, "");
   }
+  HistoryScript& mark(const std::string& process, EventType type, const std::string& f,
+                      const std::string& value) {
+    const Mark made{next_, next_ * 1'000'000, process, type, f, value};
+    ++next_;
+    append_json_line(made, &lines_);
+    const Result<void> added = builder_.add(made);
+    QUORATE_CHECK(added.has_value(), "{}", added.error().context);
+    return *this;
+  }
+
   // The two marks of an injection that worked, and of a heal.
   HistoryScript& inject(const std::string& fault) {
     return nemesis(EventType::kInvoke, "inject-" + fault)
@@ -86,16 +96,6 @@ class HistoryScript {
     event.final_read = invocation.final_read;
     append_json_line(event, &lines_);
     const Result<void> added = builder_.add(event);
-    QUORATE_CHECK(added.has_value(), "{}", added.error().context);
-    return *this;
-  }
-
-  HistoryScript& mark(const std::string& process, EventType type, const std::string& f,
-                      const std::string& value) {
-    const Mark made{next_, next_ * 1'000'000, process, type, f, value};
-    ++next_;
-    append_json_line(made, &lines_);
-    const Result<void> added = builder_.add(made);
     QUORATE_CHECK(added.has_value(), "{}", added.error().context);
     return *this;
   }

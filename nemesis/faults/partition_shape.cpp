@@ -66,6 +66,16 @@ NodeCuts cut_both_ways(const Targets& targets, std::size_t first_size, RandomStr
   return cut_sides(targets, draw_sides(targets.nodes.size(), first_size, random));
 }
 
+NodeCuts cut_one_node(const Targets& targets, RandomStream* random) {
+  if (targets.aim.empty()) return cut_both_ways(targets, 1, random);
+  const std::string& aimed = targets.aim[random->below(targets.aim.size())];
+  std::vector<Indices> sides(2);
+  for (std::size_t node = 0; node < targets.nodes.size(); ++node) {
+    sides[targets.nodes[node] == aimed ? 0 : 1].push_back(node);
+  }
+  return cut_sides(targets, std::move(sides));
+}
+
 NodeCuts cut_but_a_bridge(const Targets& targets, RandomStream* random) {
   const std::size_t nodes = targets.nodes.size();
   Indices order = shuffled_indices(nodes, random);
@@ -146,7 +156,7 @@ NodeCuts cut_majority_ring(const Targets& targets, RandomStream* random) {
 NodeCuts draw_node_cuts(PartitionShape shape, const Targets& targets, RandomStream* random) {
   switch (shape) {
     case PartitionShape::kOneNode:
-      return cut_both_ways(targets, 1, random);
+      return cut_one_node(targets, random);
     case PartitionShape::kHalves:
       return cut_both_ways(targets, targets.nodes.size() / 2, random);
     case PartitionShape::kMajorityRing:

@@ -39,11 +39,47 @@ PacketLinks::PacketLinks(std::vector<int> devices, std::uint64_t seed)
       links_(std::make_unique<Link[]>(ports_ * ports_)) {}
 
 void PacketLinks::set_link(std::size_t from, std::size_t to, const LinkState& state) {
-  bend(index(from, to), state);
+  Link& link = links_[index(from, to)];
+  link.asked = state;
+  LinkState now = state;
+  now.held |= link.frozen;
+  bend(index(from, to), now);
 }
 
 void PacketLinks::heal_all_links() {
-  for (std::size_t i = 0; i < ports_ * ports_; ++i) bend(i, LinkState{});
+  for (std::size_t i = 0; i < ports_ * ports_; ++i) {
+    links_[i].asked = LinkState{};
+    links_[i].frozen = false;
+    bend(i, LinkState{});
+  }
+}
+
+void PacketLinks::freeze(std::size_t index) {
+  Link& link = links_[index];
+  if (link.frozen) return;
+  link.frozen = true;
+  LinkState held = link.asked;
+  held.held = true;
+  bend(index, held);
+}
+
+void PacketLinks::thaw() {
+  for (std::size_t i = 0; i < ports_ * ports_; ++i) {
+    Link& link = links_[i];
+    if (!link.frozen) continue;
+    link.frozen = false;
+    bend(i, LinkState{.cut = true});  // what waits is lost
+    bend(i, link.asked);
+  }
+}
+
+void PacketLinks::show_to_watcher(std::size_t from, std::size_t to,
+                                  std::span<const std::byte> packet) {
+  const Link& link = links_[index(from, to)];
+  if (link.asked.cut || link.frozen) return;
+  for (const auto& [a, b] : watcher_->on_packet(from, to, packet)) {
+    if (a != b) freeze(index(a, b));
+  }
 }
 
 void PacketLinks::bend(std::size_t index, const LinkState& state) {
@@ -78,7 +114,9 @@ void PacketLinks::forward(std::size_t from, std::span<const std::byte> packet) {
   if (link.capture) link.capture->append(std::chrono::system_clock::now(), packet);
   const std::optional<TcpSegment> segment = parse_tcp(packet);
   if (segment && flows_.on_sent(*segment)) send_reset(reset_answering(*segment));
-  if (!link.bent) return deliver(index(from, *to), packet, segment);
+  const bool bent = link.bent;  // the packet itself passes what is frozen behind it
+  if (watcher_ != nullptr) show_to_watcher(from, *to, packet);
+  if (!bent) return deliver(index(from, *to), packet, segment);
   const Instant now = monotonic_now();
   link.emulator->push(now, packet);
   release_from(index(from, *to), now);

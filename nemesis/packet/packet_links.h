@@ -40,6 +40,9 @@ class PacketLinks {
   // Both directions into one file; instead of the one before, if there was.
   void capture(std::size_t a, std::size_t b, std::unique_ptr<PcapFile> file);
 
+  void watch(PacketWatcher* watcher) { watcher_ = watcher; }
+  void thaw();
+
   // Takes in a packet that a port has sent. What is not for another port is dropped: other
   // protocols, broadcasts, strangers.
   void forward(std::size_t from, std::span<const std::byte> packet);
@@ -53,6 +56,8 @@ class PacketLinks {
  private:
   struct Link {
     LiveCounters counters;
+    LinkState asked;                         // what it was set to
+    bool frozen = false;                     // by the watcher: held besides
     bool bent = false;                       // its packets go through the emulator
     std::unique_ptr<LinkEmulator> emulator;  // from the first time that it was bent
     std::shared_ptr<PcapFile> capture;       // shared with the other direction
@@ -61,6 +66,8 @@ class PacketLinks {
 
   std::size_t index(std::size_t from, std::size_t to) const { return from * ports_ + to; }
   void bend(std::size_t index, const LinkState& state);
+  void show_to_watcher(std::size_t from, std::size_t to, std::span<const std::byte> packet);
+  void freeze(std::size_t index);
   void release_from(std::size_t index, Instant now);
   // After every change to a link's emulator.
   void reschedule(std::size_t index);
@@ -76,6 +83,7 @@ class PacketLinks {
   const std::unique_ptr<Link[]> links_;                   // ports_ × ports_
   std::set<std::pair<Instant, std::size_t>> departures_;  // of links: when the next packet leaves
   TcpFlows flows_;
+  PacketWatcher* watcher_ = nullptr;
 };
 
 }  // namespace quorate

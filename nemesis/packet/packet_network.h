@@ -42,6 +42,11 @@ class PacketNetwork : public Network {
   Result<std::size_t> reset_connections(std::string_view a, std::string_view b) override;
   Result<void> capture(std::string_view a, std::string_view b,
                        const std::filesystem::path& file) override;
+  Result<void> watch(PacketWatcher* watcher) override {
+    switch_->watch(watcher);
+    return {};
+  }
+  void thaw() override { switch_->thaw(); }
   LinkCounters counters(std::string_view from, std::string_view to) const override;
 
  private:

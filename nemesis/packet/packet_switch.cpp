@@ -27,7 +27,7 @@ constexpr int kBatch = 64;  // packets from one device before the others get the
 constexpr std::uint64_t kWakeTag = ~std::uint64_t{0};
 constexpr std::uint64_t kTimerTag = kWakeTag - 1;
 
-Result<void> watch(int epoll, int fd, std::uint64_t tag) {
+Result<void> watch_fd(int epoll, int fd, std::uint64_t tag) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = tag;
@@ -76,12 +76,12 @@ Result<PacketSwitch::Files> PacketSwitch::open_files(const std::vector<int>& dev
   // The clock of monotonic_now(). Unlike the timeout of epoll_wait, it is exact to microseconds.
   files.timer = FileDescriptor(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   if (!files.timer) return io_error("timerfd_create", errno);
-  Result<void> watched = watch(files.epoll.get(), files.wake.get(), kWakeTag);
+  Result<void> watched = watch_fd(files.epoll.get(), files.wake.get(), kWakeTag);
   if (!watched) return watched.error();
-  watched = watch(files.epoll.get(), files.timer.get(), kTimerTag);
+  watched = watch_fd(files.epoll.get(), files.timer.get(), kTimerTag);
   if (!watched) return watched.error();
   for (std::size_t port = 0; port < devices.size(); ++port) {
-    watched = watch(files.epoll.get(), devices[port], port);
+    watched = watch_fd(files.epoll.get(), devices[port], port);
     if (!watched) return watched.error();
   }
   return files;
@@ -144,6 +144,19 @@ void PacketSwitch::capture(std::size_t a, std::size_t b, std::unique_ptr<PcapFil
     begun->set_value();
   });
   begun->get_future().get();
+}
+
+void PacketSwitch::watch(PacketWatcher* watcher) {
+  const auto begun = std::make_shared<std::promise<void>>();
+  post([watcher, begun, this] {
+    links_.watch(watcher);
+    begun->set_value();
+  });
+  begun->get_future().get();
+}
+
+void PacketSwitch::thaw() {
+  post([this] { links_.thaw(); });
 }
 
 LinkCounters PacketSwitch::counters(std::size_t from, std::size_t to) const {

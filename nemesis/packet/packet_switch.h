@@ -45,6 +45,8 @@ class PacketSwitch {
   // When it returns, the RSTs have been given to the devices. Gives the number of connections.
   std::size_t reset_connections(std::size_t a, std::size_t b);
   void capture(std::size_t a, std::size_t b, std::unique_ptr<PcapFile> file);
+  void watch(PacketWatcher* watcher);  // as Network::watch
+  void thaw();
   LinkCounters counters(std::size_t from, std::size_t to) const;
 
  private:

@@ -9,6 +9,7 @@
 #include "harness/systems/quorate/admin.h"
 #include "harness/systems/quorate/coordinator_client.h"
 #include "harness/systems/quorate/fan_out_client.h"
+#include "harness/systems/quorate/peer_traffic.h"
 #include "harness/systems/quorate/promise.h"
 #include "harness/systems/quorate/replica_insight.h"
 #include "harness/systems/quorate/store_options.h"
@@ -139,6 +140,10 @@ std::unique_ptr<Client> QuorateSystem::make_client(EventLoop& loop, const RunCon
 Result<void> QuorateSystem::dump(const NodeAddress& node, int namespace_fd,
                                  const std::filesystem::path& folder) const {
   return dump_to_file(node, namespace_fd, folder / "dump.jsonl");
+}
+
+std::unique_ptr<TrafficReader> QuorateSystem::make_traffic_reader() const {
+  return std::make_unique<PeerTraffic>();
 }
 
 Result<std::vector<std::vector<ReplicaRecord>>> QuorateSystem::replica_records(

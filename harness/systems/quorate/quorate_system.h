@@ -30,6 +30,7 @@ class QuorateSystem final : public System {
   std::unique_ptr<Client> make_client(EventLoop& loop, const RunConfig& config,
                                       const AddressBook& addresses,
                                       const ClientPlace& place) override;
+  std::unique_ptr<TrafficReader> make_traffic_reader() const override;
   Result<void> dump(const NodeAddress& node, int namespace_fd,
                     const std::filesystem::path& folder) const override;
   Result<std::vector<std::vector<ReplicaRecord>>> replica_records(

@@ -1,0 +1,86 @@
+#include "harness/run/aim.h"
+
+#include <utility>
+
+namespace quorate {
+
+Result<std::unique_ptr<Aim>> Aim::begin(Network& network, std::unique_ptr<TrafficReader> reader,
+                                        WriteMoments moments, std::function<void()> on_moment) {
+  std::unique_ptr<Aim> aim(
+      new Aim(network, std::move(reader), std::move(moments), std::move(on_moment)));
+  if (Result<void> watching = network.watch(aim.get()); !watching) return watching.error();
+  return aim;
+}
+
+Aim::Aim(Network& network, std::unique_ptr<TrafficReader> reader, WriteMoments moments,
+         std::function<void()> on_moment)
+    : network_(network),
+      endpoints_(network.endpoints().size()),
+      on_moment_(std::move(on_moment)),
+      reader_(std::move(reader)),
+      moments_(std::move(moments)) {}
+
+Aim::~Aim() {
+  if (network_.watch(nullptr)) network_.thaw();
+}
+
+void Aim::arm(MomentKind kind) {
+  const std::lock_guard lock(mutex_);
+  armed_ = kind;
+  came_.reset();
+}
+
+std::optional<Moment> Aim::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(came_, std::nullopt);
+}
+
+void Aim::thaw() {
+  {
+    const std::lock_guard lock(mutex_);
+    armed_.reset();
+    came_.reset();
+  }
+  network_.thaw();
+}
+
+WriteCounts Aim::counts() const {
+  const std::lock_guard lock(mutex_);
+  return moments_.counts();
+}
+
+PacketWatcher::Links Aim::links_of(std::size_t endpoint) const {
+  Links links;
+  for (std::size_t other = 0; other < endpoints_; ++other) {
+    if (other == endpoint) continue;
+    links.emplace_back(endpoint, other);
+    links.emplace_back(other, endpoint);
+  }
+  return links;
+}
+
+PacketWatcher::Links Aim::on_packet(std::size_t from, std::size_t to,
+                                    std::span<const std::byte> packet) {
+  Links frozen;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::optional<StreamPiece> piece = streams_.add(packet);
+    if (!piece) return frozen;
+    messages_.clear();
+    reader_->take(piece->connection, piece->of_opener ? from : to, piece->of_opener ? to : from,
+                  piece->of_opener, piece->bytes, &messages_);
+    if (piece->ended) reader_->ended(piece->connection);
+    for (const ReplicaMessage& message : messages_) {
+      for (Moment& moment : moments_.add(message)) {
+        if (armed_ != moment.kind) continue;
+        armed_.reset();
+        frozen = links_of(moment.coordinator);
+        came_ = std::move(moment);
+      }
+    }
+  }
+  if (!frozen.empty()) on_moment_();
+  return frozen;
+}
+
+}  // namespace quorate

@@ -1,0 +1,57 @@
+// Aim: waits for a moment in the store's work, as it is seen on the network, and freezes the links
+// of the node in the middle of it, so that a fault from the nemesis's thread still finds things as
+// they were. Also counts how far each write came.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "nemesis/network.h"
+#include "nemesis/packet/tcp_streams.h"
+#include "nemesis/traffic/replica_message.h"
+#include "nemesis/traffic/write_moments.h"
+
+namespace quorate {
+
+// Thread-safe.
+class Aim final : public PacketWatcher {
+ public:
+  // Watches from now on. `on_moment` is called on the
+  // network's thread when the moment has come. Errors: kUnsupported where the network cannot.
+  static Result<std::unique_ptr<Aim>> begin(Network& network, std::unique_ptr<TrafficReader> reader,
+                                            WriteMoments moments, std::function<void()> on_moment);
+  ~Aim() override;
+
+  // The next moment of this kind freezes the links of its coordinator, and is kept for take(). At
+  // most one is waited for: a new one takes the place of the old.
+  void arm(MomentKind kind);
+  // The moment that came, once. Then the links stay frozen until thaw().
+  std::optional<Moment> take();
+  // Waits for nothing any more, and lets the links go on.
+  void thaw();
+  WriteCounts counts() const;
+
+  Links on_packet(std::size_t from, std::size_t to, std::span<const std::byte> packet) override;
+
+ private:
+  Aim(Network& network, std::unique_ptr<TrafficReader> reader, WriteMoments moments,
+      std::function<void()> on_moment);
+  Links links_of(std::size_t endpoint) const;
+
+  Network& network_;
+  const std::size_t endpoints_;
+  const std::function<void()> on_moment_;
+
+  mutable std::mutex mutex_;  // guards the rest
+  std::unique_ptr<TrafficReader> reader_;
+  TcpStreams streams_;
+  WriteMoments moments_;
+  std::vector<ReplicaMessage> messages_;
+  std::optional<MomentKind> armed_;
+  std::optional<Moment> came_;
+};
+
+}  // namespace quorate
