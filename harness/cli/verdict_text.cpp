@@ -65,7 +65,8 @@ std::string reached_text(const Verdict& verdict) {
   std::int64_t bytes_lost = 0;
   for (const auto& [name, sum] : e.at("faults").items()) {
     bytes_lost += sum.value("bytes-lost", std::int64_t{0});
-    for (const auto& [what, count] : sum.value("packets", Json::object()).items()) {
+    const Json harmed = sum.value("packets", Json::object());
+    for (const auto& [what, count] : harmed.items()) {
       packets[what] += count.get<std::int64_t>();
     }
   }

@@ -5,18 +5,15 @@
 namespace quorate {
 
 Result<std::unique_ptr<Aim>> Aim::begin(Network& network, std::unique_ptr<TrafficReader> reader,
-                                        WriteMoments moments, std::function<void()> on_moment) {
-  std::unique_ptr<Aim> aim(
-      new Aim(network, std::move(reader), std::move(moments), std::move(on_moment)));
+                                        WriteMoments moments) {
+  std::unique_ptr<Aim> aim(new Aim(network, std::move(reader), std::move(moments)));
   if (Result<void> watching = network.watch(aim.get()); !watching) return watching.error();
   return aim;
 }
 
-Aim::Aim(Network& network, std::unique_ptr<TrafficReader> reader, WriteMoments moments,
-         std::function<void()> on_moment)
+Aim::Aim(Network& network, std::unique_ptr<TrafficReader> reader, WriteMoments moments)
     : network_(network),
       endpoints_(network.endpoints().size()),
-      on_moment_(std::move(on_moment)),
       reader_(std::move(reader)),
       moments_(std::move(moments)) {}
 
@@ -24,9 +21,10 @@ Aim::~Aim() {
   if (network_.watch(nullptr)) network_.thaw();
 }
 
-void Aim::arm(MomentKind kind) {
+void Aim::arm(MomentKind kind, std::function<void()> came) {
   const std::lock_guard lock(mutex_);
   armed_ = kind;
+  tell_ = std::move(came);
   came_.reset();
 }
 
@@ -62,6 +60,7 @@ PacketWatcher::Links Aim::links_of(std::size_t endpoint) const {
 PacketWatcher::Links Aim::on_packet(std::size_t from, std::size_t to,
                                     std::span<const std::byte> packet) {
   Links frozen;
+  std::function<void()> tell;
   {
     const std::lock_guard lock(mutex_);
     const std::optional<StreamPiece> piece = streams_.add(packet);
@@ -75,11 +74,12 @@ PacketWatcher::Links Aim::on_packet(std::size_t from, std::size_t to,
         if (armed_ != moment.kind) continue;
         armed_.reset();
         frozen = links_of(moment.coordinator);
+        tell = tell_;
         came_ = std::move(moment);
       }
     }
   }
-  if (!frozen.empty()) on_moment_();
+  if (tell) tell();
   return frozen;
 }
 

@@ -19,15 +19,16 @@ namespace quorate {
 // Thread-safe.
 class Aim final : public PacketWatcher {
  public:
-  // Watches from now on. `on_moment` is called on the
-  // network's thread when the moment has come. Errors: kUnsupported where the network cannot.
+  // Watches from now on: before connections are opened, as others stay unread. Errors: kUnsupported
+  // where the network cannot.
   static Result<std::unique_ptr<Aim>> begin(Network& network, std::unique_ptr<TrafficReader> reader,
-                                            WriteMoments moments, std::function<void()> on_moment);
+                                            WriteMoments moments);
   ~Aim() override;
 
-  // The next moment of this kind freezes the links of its coordinator, and is kept for take(). At
-  // most one is waited for: a new one takes the place of the old.
-  void arm(MomentKind kind);
+  // The next moment of this kind freezes the links of its coordinator, is kept for take(), and told
+  // to `came` on the network's thread. At most one is waited for: a new one takes the place of the
+  // old.
+  void arm(MomentKind kind, std::function<void()> came);
   // The moment that came, once. Then the links stay frozen until thaw().
   std::optional<Moment> take();
   // Waits for nothing any more, and lets the links go on.
@@ -37,13 +38,11 @@ class Aim final : public PacketWatcher {
   Links on_packet(std::size_t from, std::size_t to, std::span<const std::byte> packet) override;
 
  private:
-  Aim(Network& network, std::unique_ptr<TrafficReader> reader, WriteMoments moments,
-      std::function<void()> on_moment);
+  Aim(Network& network, std::unique_ptr<TrafficReader> reader, WriteMoments moments);
   Links links_of(std::size_t endpoint) const;
 
   Network& network_;
   const std::size_t endpoints_;
-  const std::function<void()> on_moment_;
 
   mutable std::mutex mutex_;  // guards the rest
   std::unique_ptr<TrafficReader> reader_;
@@ -51,6 +50,7 @@ class Aim final : public PacketWatcher {
   WriteMoments moments_;
   std::vector<ReplicaMessage> messages_;
   std::optional<MomentKind> armed_;
+  std::function<void()> tell_;
   std::optional<Moment> came_;
 };
 

@@ -34,19 +34,7 @@ NemesisRunner::NemesisRunner(const Plan& plan, ClusterControl& cluster, Recorder
       cluster_(cluster),
       recorder_(recorder),
       loop_(loop),
-      surroundings_(std::move(surroundings)) {
-  if (plan_.steps.empty() || !surroundings_.reader) return;
-  // Where the network cannot be watched, plans with aimed steps were refused before the run.
-  auto aim = Aim::begin(cluster_.network(), std::move(surroundings_.reader), surroundings_.moments,
-                        [this] {
-                          {
-                            const std::lock_guard lock(mutex_);
-                            moment_came_ = true;
-                          }
-                          wake_.notify_all();
-                        });
-  if (aim) aim_ = std::move(*aim);
-}
+      surroundings_(std::move(surroundings)) {}
 
 NemesisRunner::~NemesisRunner() {
   QUORATE_CHECK(finished_);
@@ -85,7 +73,7 @@ void NemesisRunner::run() {
     const Instant due = step == plan_.steps.end() ? Instant::max() : begin_ + step->at;
     const Instant move = next_move();
     if (!wait_until(std::min(due, move))) break;  // the load is over
-    if (awaited_ != nullptr && aim_) strike();
+    if (awaited_ != nullptr && surroundings_.aim != nullptr) strike();
     if (monotonic_now() >= due) {
       take_step(*step++);
     } else if (monotonic_now() >= move) {
@@ -132,12 +120,19 @@ void NemesisRunner::take_step(const PlanStep& step) {
 void NemesisRunner::wait_for_moment(const PlanStep& step) {
   if (awaited_ != nullptr) miss();
   awaited_ = &step;
-  if (aim_) aim_->arm(*step.when);
+  if (surroundings_.aim == nullptr) return;
+  surroundings_.aim->arm(*step.when, [this] {
+    {
+      const std::lock_guard lock(mutex_);
+      moment_came_ = true;
+    }
+    wake_.notify_all();
+  });
 }
 
 // The moment has come, and all links of its coordinator stand still: acts, and lets them go on.
 void NemesisRunner::strike() {
-  const std::optional<Moment> moment = aim_->take();
+  const std::optional<Moment> moment = surroundings_.aim->take();
   if (!moment) return;
   const PlanStep& step = *awaited_;
   awaited_ = nullptr;
@@ -166,7 +161,7 @@ void NemesisRunner::strike() {
                       {"coordinator", endpoints[moment->coordinator]}};
     inject(step, name, args);
   }
-  aim_->thaw();
+  surroundings_.aim->thaw();
 }
 
 void NemesisRunner::miss() {
@@ -175,12 +170,7 @@ void NemesisRunner::miss() {
       "nemesis", EventType::kInfo, fmt::format("inject-{}", (*fault)->name()),
       Json{{"error", fmt::format("the moment \"{}\" never came", name_of(*awaited_->when))}});
   awaited_ = nullptr;
-  if (aim_) aim_->thaw();
-}
-
-std::optional<WriteCounts> NemesisRunner::writes_seen() const {
-  if (!aim_) return std::nullopt;
-  return aim_->counts();
+  if (surroundings_.aim != nullptr) surroundings_.aim->thaw();
 }
 
 Instant NemesisRunner::next_move() const {

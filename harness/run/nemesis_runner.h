@@ -29,8 +29,7 @@ class NemesisRunner {
   struct Surroundings {
     Targets targets;
     std::uint64_t seed = 0;
-    std::unique_ptr<TrafficReader> reader;  // may be nullptr
-    WriteMoments moments{1, 1};
+    Aim* aim = nullptr;  // outlives the runner
     std::function<void()>
         when_all_is_healed;  // on the nemesis's thread, during the load; may be empty
   };
@@ -47,8 +46,6 @@ class NemesisRunner {
   std::string in_force() const;
   // What could not be healed; empty if all was.
   std::string failure() const;
-  // How far the writes came that were seen on the network; nothing where nobody watched.
-  std::optional<WriteCounts> writes_seen() const;
 
  private:
   struct InForce {
@@ -75,7 +72,6 @@ class NemesisRunner {
   Recorder& recorder_;
   EventLoop& loop_;
   Surroundings surroundings_;
-  std::unique_ptr<Aim> aim_;
   Instant begin_{};
   const PlanStep* awaited_ = nullptr;  // an aimed step whose moment has not come
 

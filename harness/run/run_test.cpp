@@ -142,6 +142,7 @@ class TestRun {
   Result<void> start_cluster() {
     tell("starting nodes");
     phase("start");
+    watch_the_network();
     cluster_ = std::make_unique<ProcessCluster>(
         loop_, system_, *network_, config_, folder_,
         [this](const std::string& node, const std::string& how) {
@@ -150,6 +151,15 @@ class TestRun {
           crashed_.push_back(node);
         });
     return cluster_->start_all([this] { return interrupt_.requested(); });
+  }
+
+  // Where something is to go wrong: the watching costs a little for every packet.
+  void watch_the_network() {
+    std::unique_ptr<TrafficReader> reader = system_.make_traffic_reader();
+    if (plan_.steps.empty() || !reader) return;
+    // Where it cannot be watched, plans with aimed steps were refused before the run.
+    auto aim = Aim::begin(*network_, std::move(reader), moments_of(config_));
+    if (aim) aim_ = std::move(*aim);
   }
 
   void drive_clients_while_the_nemesis_follows_its_plan() {
@@ -170,8 +180,7 @@ class TestRun {
         NemesisRunner::Surroundings{
             .targets = targets(config_),
             .seed = config_.seed,
-            .reader = system_.make_traffic_reader(),
-            .moments = moments_of(config_),
+            .aim = aim_.get(),
             .when_all_is_healed = [this] { see_how_far_replicas_are_apart(); }});
     load_began_ = monotonic_now();
     nemesis_->start();
@@ -220,8 +229,8 @@ class TestRun {
     nemesis_->request_stop();
     serve_until([this] { return nemesis_->finished(); }, Instant::max(), "healing");
     harness_trouble_ = nemesis_->failure();
-    if (const auto seen = nemesis_->writes_seen()) {
-      recorder_->mark("harness", EventType::kInfo, kWritesSeenMark, to_json(*seen));
+    if (aim_) {
+      recorder_->mark("harness", EventType::kInfo, kWritesSeenMark, to_json(aim_->counts()));
     }
   }
 
@@ -366,6 +375,7 @@ class TestRun {
   std::unique_ptr<LiveVerdict> live_;  // nullptr: nobody looks
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<ProcessCluster> cluster_;
+  std::unique_ptr<Aim> aim_;  // nullptr: nobody watches
   std::unique_ptr<NemesisRunner> nemesis_;
   std::unique_ptr<Load> load_;
 };

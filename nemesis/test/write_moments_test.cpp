@@ -63,6 +63,15 @@ TEST(WriteMoments, CountACoordinatorsOwnCopyThatNoPacketShows) {
   EXPECT_EQ(seen.counts().cut_in_between, 0U);
 }
 
+TEST(WriteMoments, AreNotMisledByARepairOfTheCoordinatorItself) {
+  Seen seen(2, 3);
+  seen.send(0, 1);
+  seen.send(0, 2);
+  seen.ack(1, 0);
+  EXPECT_THAT(seen.send(2, 0), ElementsAre("hand-over")) << "its own copy may be lost by now";
+  EXPECT_EQ(seen.counts().whole, 1U);
+}
+
 TEST(WriteMoments, TellTheLastAcknowledgementFromTheFirst) {
   Seen seen(4, 5);
   for (const std::size_t to : {1U, 2U, 3U, 4U, 5U}) seen.send(9, to);

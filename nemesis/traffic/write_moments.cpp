@@ -55,12 +55,15 @@ std::vector<Moment> WriteMoments::add_write(const ReplicaMessage& message) {
     order_.push_back(which);
     found = writes_.emplace(which, Write{.coordinator = message.coordinator}).first;
     found->second.asked.insert(message.replica);
+    found->second.sent.insert(message.replica);
     moments.push_back(moment_of(MomentKind::kFanOut, message, found->second));
     return moments;
   }
   Write& write = found->second;
-  const bool first = write.asked.insert(message.replica).second;
-  const bool repair = message.coordinator != write.coordinator || !first;
+  const bool own = message.coordinator == write.coordinator;
+  const bool first = write.sent.insert(message.replica).second;
+  if (own) write.asked.insert(message.replica);
+  const bool repair = !own || !first;
   if (repair && !write.have.contains(message.replica)) {
     moments.push_back(moment_of(MomentKind::kHandOver, message, write));
   }
@@ -96,7 +99,7 @@ Moment WriteMoments::moment_of(MomentKind kind, const ReplicaMessage& message, c
                 .lack = {},
                 .key = message.key,
                 .version = message.version};
-  for (const std::size_t replica : write.asked) {
+  for (const std::size_t replica : write.sent) {
     if (!write.have.contains(replica)) moment.lack.push_back(replica);
   }
   return moment;
