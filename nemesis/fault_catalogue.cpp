@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "nemesis/faults/kill.h"
+#include "nemesis/faults/node_fault_types.h"
 #include "nemesis/faults/partition.h"
 #include "nemesis/faults/pause.h"
 #include "nemesis/plan.h"
@@ -27,7 +28,15 @@ std::unique_ptr<Fault> make_partition() {
   return std::make_unique<Partition>(shape);
 }
 
-constexpr std::array<Entry, 8> kFaults{{
+// With the parameters that hold where none are given.
+template <FaultType (*type)()>
+std::unique_ptr<Fault> make_standard() {
+  const FaultType made = type();
+  FaultParameters standard(made.parameters, {});
+  return made.make(&standard);
+}
+
+constexpr std::array<Entry, 21> kFaults{{
     {"kill", "SIGKILL to one node or a minority; they restart on the data that they left",
      make_plain<Kill>},
     {"pause", "SIGSTOP to one node or a minority; they go on where they stood", make_plain<Pause>},
@@ -42,6 +51,19 @@ constexpr std::array<Entry, 8> kFaults{{
      make_partition<PartitionShape::kOneWay>},
     {"partition:client-node", "some clients apart from some nodes; the nodes see each other",
      make_partition<PartitionShape::kClientNode>},
+    {"power-loss", "killed, and what was not synced is gone", make_standard<power_loss_fault>},
+    {"disk-wipe", "killed, and the disk is empty", make_standard<disk_wipe_fault>},
+    {"corrupt-file", "killed, and a bit on disk is flipped", make_standard<corrupt_file_fault>},
+    {"truncate-file", "killed, and a file is cut short", make_standard<truncate_file_fault>},
+    {"full-disk", "no space to write", make_standard<full_disk_fault>},
+    {"failing-sync", "fsync fails", make_standard<failing_sync_fault>},
+    {"slow-disk", "fsync takes longer", make_standard<slow_disk_fault>},
+    {"clock:offset", "clocks ahead", make_standard<clock_offset_fault>},
+    {"clock:drift", "clocks too fast", make_standard<clock_drift_fault>},
+    {"clock:jump", "clocks that jump about", make_standard<clock_jump_fault>},
+    {"hints:hold", "hints are held back", make_standard<hold_hints_fault>},
+    {"hints:drop", "hints are thrown away", make_standard<drop_hints_fault>},
+    {"anti-entropy:hold", "nobody compares replicas", make_standard<hold_anti_entropy_fault>},
 }};
 
 const Entry* find_entry(std::string_view name) {

@@ -7,14 +7,14 @@
 
 namespace quorate {
 
-Result<void> Kill::fits(const Targets& targets) const { return need_a_node(targets); }
+Result<void> Kill::fits(const Targets& targets) const { return NodeCount{}.fits(targets); }
 
 Result<void> Kill::applicable(const Network&, const Targets& targets) const {
   return fits(targets);
 }
 
 Json Kill::draw(const Targets& targets, RandomStream* random) const {
-  return draw_nodes(targets, random);
+  return draw_nodes(targets, {}, random);
 }
 
 Result<Json> Kill::inject(ClusterControl& cluster, const Json& args) {

@@ -9,12 +9,32 @@
 
 namespace quorate {
 
-Json draw_nodes(const Targets& targets, RandomStream* random) {
-  QUORATE_CHECK(!targets.nodes.empty());
+Result<void> NodeCount::fits(const Targets& targets) const {
+  const std::size_t there = targets.aimed_nodes().size();
+  if (there >= std::max<std::size_t>(nodes, 1)) return {};
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("the fault needs {} to hit, and there {}",
+                           nodes <= 1 ? "a node" : fmt::format("{} nodes", nodes),
+                           there == 0 ? "is none" : fmt::format("are {}", there))};
+}
+
+FaultParameter nodes_parameter() {
+  return {"nodes", "some", "how many at once; some: mostly one, at times a minority"};
+}
+
+NodeCount node_count(FaultParameters* parameters) {
+  if (parameters->text("nodes") == "some") return {};
+  return {static_cast<std::size_t>(parameters->integer("nodes", 1, 1000))};
+}
+
+Json draw_nodes(const Targets& targets, NodeCount count, RandomStream* random) {
+  QUORATE_CHECK(count.fits(targets).has_value());
+  std::vector<std::string> nodes = targets.aimed_nodes();
   const std::size_t minority = (targets.nodes.size() - 1) / 2;
-  std::size_t hit = 1;
-  if (minority > 1 && random->below(3) == 0) hit = 2 + random->below(minority - 1);
-  std::vector<std::string> nodes = targets.nodes;
+  std::size_t hit = std::max<std::size_t>(count.nodes, 1);
+  if (count.nodes == 0 && minority > 1 && random->below(3) == 0) {
+    hit = std::min(2 + random->below(minority - 1), nodes.size());
+  }
   random->shuffle(&nodes);
   nodes.resize(hit);
   std::sort(nodes.begin(), nodes.end());
@@ -46,11 +66,6 @@ Json NodesDone::to_json() const {
   done["nodes"] = nodes;
   done["pids"] = pids;
   return done;
-}
-
-Result<void> need_a_node(const Targets& targets) {
-  if (!targets.nodes.empty()) return {};
-  return Error{ErrorCode::kInvalidArgument, "the fault needs a node to hit"};
 }
 
 }  // namespace quorate

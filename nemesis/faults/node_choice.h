@@ -9,12 +9,23 @@
 #include "base/result.h"
 #include "nemesis/cluster_control.h"
 #include "nemesis/fault.h"
+#include "nemesis/fault_parameters.h"
 
 namespace quorate {
 
-// {"nodes": ["n3"]}: one node in two draws of three, else up to the largest minority of them. So a
-// majority stays, except where there is but one node. REQUIRES: targets.nodes is not empty.
-Json draw_nodes(const Targets& targets, RandomStream* random);
+// How many nodes at once.
+struct NodeCount {
+  std::size_t nodes = 0;  // 0: one in two draws of three, else up to the largest minority
+
+  Result<void> fits(const Targets& targets) const;
+};
+// The parameter "nodes" of such faults.
+FaultParameter nodes_parameter();
+NodeCount node_count(FaultParameters* parameters);
+
+// {"nodes": ["n3"]}, of those that are aimed at. Where the count is drawn a majority stays, except
+// where there is but one node. REQUIRES: count.fits(targets).
+Json draw_nodes(const Targets& targets, NodeCount count, RandomStream* random);
 
 // The nodes of such arguments. Errors: kInvalidArgument for another form, or a node that `cluster`
 // does not have.
@@ -26,7 +37,5 @@ struct NodesDone {
   std::vector<int> pids;
   Json to_json() const;
 };
-
-Result<void> need_a_node(const Targets& targets);
 
 }  // namespace quorate

@@ -7,14 +7,14 @@
 
 namespace quorate {
 
-Result<void> Pause::fits(const Targets& targets) const { return need_a_node(targets); }
+Result<void> Pause::fits(const Targets& targets) const { return NodeCount{}.fits(targets); }
 
 Result<void> Pause::applicable(const Network&, const Targets& targets) const {
   return fits(targets);
 }
 
 Json Pause::draw(const Targets& targets, RandomStream* random) const {
-  return draw_nodes(targets, random);
+  return draw_nodes(targets, {}, random);
 }
 
 Result<Json> Pause::inject(ClusterControl& cluster, const Json& args) {
