@@ -33,7 +33,7 @@ class FaultParameters {
   // REQUIRES: the name is known.
   const std::string& text(const std::string& name) const;
   Duration duration(const std::string& name, Duration least = Duration::zero());
-  double probability(const std::string& name);                // in (0, 1]
+  double probability(const std::string& name);  // in (0, 1]
   std::int64_t integer(const std::string& name, std::int64_t least, std::int64_t most);
   double number(const std::string& name, double least, double most);
   DelayDistribution delay(const std::string& name);

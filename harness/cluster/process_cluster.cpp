@@ -168,8 +168,7 @@ std::optional<Result<NodeAddress>> ProcessCluster::readiness(std::size_t index) 
   const std::lock_guard lock(mutex_);
   if (node.running) return std::nullopt;
   if (node.damaged && is_orderly(node.end)) {
-    return Result<NodeAddress>(
-        Error{ErrorCode::kCorrupt, last_line(node.slot.folder / "log.txt")});
+    return Result<NodeAddress>(Error{ErrorCode::kCorrupt, last_line(node.slot.folder / "log.txt")});
   }
   return Result<NodeAddress>(
       Error{ErrorCode::kIo, fmt::format("{} ended before it was ready ({}); {}", names_[index],

@@ -64,8 +64,8 @@ Result<std::string> ProcessCluster::run_to_end(std::size_t index, const NodeLaun
   std::future<std::string> end = ended->get_future();
   using Started = Result<std::shared_ptr<NodeProcess>>;
   Started process = on_loop<Started>(loop_, [&]() -> Started {
-    auto started = NodeProcess::start(
-        loop_, start, [ended](const std::string& how) { ended->set_value(how); });
+    auto started = NodeProcess::start(loop_, start,
+                                      [ended](const std::string& how) { ended->set_value(how); });
     if (!started) return started.error();
     return std::shared_ptr<NodeProcess>(std::move(*started));
   });

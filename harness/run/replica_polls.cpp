@@ -25,8 +25,8 @@ bool agree(const std::vector<std::vector<ReplicaRecord>>& by_node) {
 
 void await_agreement(const System& system, const RunConfig& config,
                      const std::vector<NodeAccess>& nodes) {
-  const Instant deadline = monotonic_now() + kConvergenceMargin +
-                           kTurns * config.nodes * config.anti_entropy_interval;
+  const Instant deadline =
+      monotonic_now() + kConvergenceMargin + kTurns * config.nodes * config.anti_entropy_interval;
   while (monotonic_now() < deadline) {
     const auto records = system.replica_records(config, nodes);
     if (!records || agree(*records)) return;

@@ -50,8 +50,9 @@ Result<void> check_amounts(const RunConfig& c) {
   }
   if (c.anti_entropy_interval != Duration::zero() &&
       (c.anti_entropy_interval < milliseconds(10) || c.anti_entropy_interval > hours(1))) {
-    return invalid(fmt::format("--anti-entropy-interval is {}, and must be 0 or between 10ms and 1h",
-                               format_duration(c.anti_entropy_interval)));
+    return invalid(
+        fmt::format("--anti-entropy-interval is {}, and must be 0 or between 10ms and 1h",
+                    format_duration(c.anti_entropy_interval)));
   }
   if (c.nemesis_interval < milliseconds(100)) {
     return invalid(fmt::format("--nemesis-interval is {}, and must be at least 100ms",

@@ -183,7 +183,8 @@ TEST(Promise, OfAcknowledgementsBeforeTheSyncIsNothingWherePowerOrFilesAreLost) 
   RunConfig config = quorums(5, 3, 3, "write-back");
   for (const char* durability : {"periodic", "none"}) {
     config.durability = durability;
-    for (const char* fault : {"power-loss", "power-loss:nodes=2", "corrupt-file", "truncate-file"}) {
+    for (const char* fault :
+         {"power-loss", "power-loss:nodes=2", "corrupt-file", "truncate-file"}) {
       const RunConfig asked = under(config, {"kill", fault});
       EXPECT_EQ(promise_row(asked).id, "C18") << fault;
       EXPECT_EQ(promised_names(asked), kPartial) << fault;

@@ -17,7 +17,8 @@ class ClockJumps : public Fault {
   std::string_view name() const override { return "clock:jump"; }
   Result<void> fits(const Targets& targets) const override;
   Result<void> applicable(const Network& network, const Targets& targets) const override;
-  // {"nodes": […], "every_us": …, "offsets_us": […]}: the offsets in turn, and again from the first.
+  // {"nodes": […], "every_us": …, "offsets_us": […]}: the offsets in turn, and again from the
+  // first.
   Json draw(const Targets& targets, RandomStream* random) const override;
   Result<Json> inject(ClusterControl& cluster, const Json& args) override;
   std::optional<Duration> proceed(ClusterControl& cluster, Duration since) override;

@@ -61,14 +61,14 @@ FaultType full_disk_fault() {
 }
 
 FaultType failing_sync_fault() {
-  return {.name = "failing-sync",
-          .does = "fsync fails on nodes; those that end themselves over it are restarted",
-          .breaks = "acknowledgements after a sync that failed, or that was tried again and "
-                    "\"succeeded\"",
-          .parameters = {nodes_parameter()},
-          .make = [](FaultParameters* p) {
-            return broken_disk("failing-sync", false, node_count(p));
-          }};
+  return {
+      .name = "failing-sync",
+      .does = "fsync fails on nodes; those that end themselves over it are restarted",
+      .breaks =
+          "acknowledgements after a sync that failed, or that was tried again and "
+          "\"succeeded\"",
+      .parameters = {nodes_parameter()},
+      .make = [](FaultParameters* p) { return broken_disk("failing-sync", false, node_count(p)); }};
 }
 
 FaultType slow_disk_fault() {

@@ -21,22 +21,23 @@ void draw_tear(const std::string& wanted, RandomStream* random, Json* args) {
 }  // namespace
 
 FaultType power_loss_fault() {
-  return {.name = "power-loss",
-          .does = "SIGKILL to nodes, and what they had not synced is gone; they restart on the rest",
-          .breaks = "acknowledgements before the sync, and recovery from a torn end of the log",
-          .parameters = {nodes_parameter(),
-                         {"tear", "sometimes",
-                          "always, sometimes or never: a garbled piece of the log's unsynced end "
-                          "stays"}},
-          .make = [](FaultParameters* p) -> std::unique_ptr<Fault> {
-            const std::string tear = p->choice("tear", {"always", "sometimes", "never"});
-            DiskHarm harm{.name = "power-loss",
-                          .draw = [tear](RandomStream* random,
-                                         Json* args) { draw_tear(tear, random, args); },
-                          .harm = cut,
-                          .takes_records = false};
-            return std::make_unique<HarmedDisks>(std::move(harm), node_count(p));
-          }};
+  return {
+      .name = "power-loss",
+      .does = "SIGKILL to nodes, and what they had not synced is gone; they restart on the rest",
+      .breaks = "acknowledgements before the sync, and recovery from a torn end of the log",
+      .parameters = {nodes_parameter(),
+                     {"tear", "sometimes",
+                      "always, sometimes or never: a garbled piece of the log's unsynced end "
+                      "stays"}},
+      .make = [](FaultParameters* p) -> std::unique_ptr<Fault> {
+        const std::string tear = p->choice("tear", {"always", "sometimes", "never"});
+        DiskHarm harm{
+            .name = "power-loss",
+            .draw = [tear](RandomStream* random, Json* args) { draw_tear(tear, random, args); },
+            .harm = cut,
+            .takes_records = false};
+        return std::make_unique<HarmedDisks>(std::move(harm), node_count(p));
+      }};
 }
 
 }  // namespace quorate

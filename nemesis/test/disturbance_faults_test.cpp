@@ -95,10 +95,9 @@ TEST(DisturbedNodes, TakeTheirParametersIntoTheirArguments) {
   RandomStream random(1, "test");
   const auto three = made(full_disk_fault(), {{"nodes", "3"}});
   EXPECT_EQ(three->draw(all_abilities(), &random).at("nodes").size(), 3U);
-  for (const auto& [type, wrong] :
-       {std::pair(slow_disk_fault(), std::pair("delay", "soon")),
-        std::pair(clock_drift_fault(), std::pair("ppm", "1000000000")),
-        std::pair(clock_jump_fault(), std::pair("every", "0"))}) {
+  for (const auto& [type, wrong] : {std::pair(slow_disk_fault(), std::pair("delay", "soon")),
+                                    std::pair(clock_drift_fault(), std::pair("ppm", "1000000000")),
+                                    std::pair(clock_jump_fault(), std::pair("every", "0"))}) {
     FaultParameters parameters(type.parameters, {{wrong.first, wrong.second}});
     (void)type.make(&parameters);
     EXPECT_TRUE(parameters.error()) << type.name;

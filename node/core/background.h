@@ -192,7 +192,7 @@ class Background {
   bool is_demanded_ = false;  // anti-entropy, while the tree is being built
   Stall hint_stall_ = Stall::kNone;
   bool anti_entropy_held_ = false;
-  std::string swept_;         // where the sweep of tombstones stands
+  std::string swept_;  // where the sweep of tombstones stands
   Instant next_sweep_;
   Instant next_catch_up_;
 };

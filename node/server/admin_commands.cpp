@@ -70,7 +70,8 @@ void dump(Server* server, Session* session, RespRequest arguments) {
   }
   const std::string after = arguments[1].empty() ? "" : record_key(arguments[1]);
   const Result<StorePage> page = server->store()->page(
-      Table::kRecords, {after, ""}, {std::min(static_cast<std::size_t>(*count), kMaxPageRecords), kMaxPageBytes});
+      Table::kRecords, {after, ""},
+      {std::min(static_cast<std::size_t>(*count), kMaxPageRecords), kMaxPageBytes});
   if (!page) return server->stop_for(page.error());
   std::string records;
   for (const StoredEntry& stored : page->entries) {

@@ -124,8 +124,8 @@ PromiseRow row_without_faults(const RunConfig& config) {
 }
 
 PromiseRow row_with_faults(const RunConfig& config, int lost_disks) {
-  static const PromiseRow skewed{"C15", "clocks that do not agree: later writes lose to earlier ones",
-                                 with_always({})};
+  static const PromiseRow skewed{
+      "C15", "clocks that do not agree: later writes lose to earlier ones", with_always({})};
   static const PromiseRow unsynced{
       "C18", "records are acknowledged before they are synced, and what is not synced is lost",
       with_always({})};

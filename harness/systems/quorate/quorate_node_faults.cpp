@@ -132,8 +132,8 @@ Result<bool> QuorateNodeFaults::is_whole(const NodeAccess& node) const {
 
 Result<void> QuorateNodeFaults::set_clock(const NodeAccess& node, Duration offset,
                                           double drift_ppm) const {
-  return tell_node(node, {"CLOCK", fmt::format("{}us", whole_us(offset)),
-                          fmt::format("{}", drift_ppm)});
+  return tell_node(node,
+                   {"CLOCK", fmt::format("{}us", whole_us(offset)), fmt::format("{}", drift_ppm)});
 }
 
 Result<void> QuorateNodeFaults::set_disk(const NodeAccess& node, const DiskState& state) const {

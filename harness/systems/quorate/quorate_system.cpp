@@ -80,22 +80,21 @@ Result<NodeLaunch> QuorateSystem::launch(const RunConfig& config, const NodeSlot
       fmt::format("{}:{}", slot.hosts[slot.index], slot.own_network ? kPort : 0);
   return NodeLaunch{
       .program = node_program_,
-      .arguments = {"--name", slot.names[slot.index], "--cluster", cluster_name(slot), "--data",
-                    data_folder(slot).string(), "--ready-file", ready.string(), "--listen",
-                    listen, "--peers", peer_list(slot), "--n", std::to_string(config.n), "--r",
-                    std::to_string(config.r), "--w", std::to_string(config.w), "--timeout",
-                    milliseconds(config.timeout), "--read-mode", config.read_mode, "--durability",
-                    config.durability, "--version-scheme", config.version_scheme, "--fan-out",
-                    config.fan_out,
-                    // One clock for all nodes: the machine's monotonic one.
-                    "--clock-base", "0",
-                    // Unless a run asks for them, what mends replicas behind the back of reads and
-                    // writes is off: it would hide what they do wrong.
-                    "--hinted-handoff", config.hinted_handoff ? "on" : "off",
-                    "--anti-entropy-interval",
-                    config.anti_entropy_interval == Duration::zero()
-                        ? "off"
-                        : milliseconds(config.anti_entropy_interval)}};
+      .arguments = {
+          "--name", slot.names[slot.index], "--cluster", cluster_name(slot), "--data",
+          data_folder(slot).string(), "--ready-file", ready.string(), "--listen", listen, "--peers",
+          peer_list(slot), "--n", std::to_string(config.n), "--r", std::to_string(config.r), "--w",
+          std::to_string(config.w), "--timeout", milliseconds(config.timeout), "--read-mode",
+          config.read_mode, "--durability", config.durability, "--version-scheme",
+          config.version_scheme, "--fan-out", config.fan_out,
+          // One clock for all nodes: the machine's monotonic one.
+          "--clock-base", "0",
+          // Unless a run asks for them, what mends replicas behind the back of reads and
+          // writes is off: it would hide what they do wrong.
+          "--hinted-handoff", config.hinted_handoff ? "on" : "off", "--anti-entropy-interval",
+          config.anti_entropy_interval == Duration::zero()
+              ? "off"
+              : milliseconds(config.anti_entropy_interval)}};
 }
 
 std::optional<NodeAddress> QuorateSystem::find(const NodeSlot& slot) const {

@@ -16,9 +16,9 @@ namespace quorate::node {
 
 // What is wrong with the disk now. Set by one thread while others write.
 struct DiskTrouble {
-  std::atomic<bool> full = false;          // nothing more can be written (ENOSPC)
-  std::atomic<bool> sync_fails = false;    // of files and of folders (EIO)
-  std::atomic<std::int64_t> slow_ms = 0;   // that each sync takes longer
+  std::atomic<bool> full = false;         // nothing more can be written (ENOSPC)
+  std::atomic<bool> sync_fails = false;   // of files and of folders (EIO)
+  std::atomic<std::int64_t> slow_ms = 0;  // that each sync takes longer
 };
 
 // Passes everything to the real disk but for what `trouble` says. When it is full, half of what is

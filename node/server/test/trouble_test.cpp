@@ -62,10 +62,14 @@ TEST_F(TroubledNode, WaitsForASlowDiskUntilItIsHealthyAgain) {
 
 TEST_F(TroubledNode, RefusesTroubleThatDoesNotExist) {
   start();
-  const std::vector<std::vector<std::string>> wrong{
-      {"DISK", "broken"},          {"DISK", "slow"},          {"DISK", "slow", "0"},
-      {"DISK", "slow", "70000"},   {"DISK", "healthy", "full"}, {"STALL", "hints", "lose"},
-      {"STALL", "anti-entropy", "drop"}, {"STALL", "gossip", "hold"}};
+  const std::vector<std::vector<std::string>> wrong{{"DISK", "broken"},
+                                                    {"DISK", "slow"},
+                                                    {"DISK", "slow", "0"},
+                                                    {"DISK", "slow", "70000"},
+                                                    {"DISK", "healthy", "full"},
+                                                    {"STALL", "hints", "lose"},
+                                                    {"STALL", "anti-entropy", "drop"},
+                                                    {"STALL", "gossip", "hold"}};
   for (const auto& command : wrong) {
     EXPECT_TRUE(ask(command).is_error("ERR ")) << command[1];
   }
@@ -76,8 +80,8 @@ TEST_F(TroubledNode, RefusesTroubleThatDoesNotExist) {
 class MissedWrite : public ::testing::Test {
  protected:
   static std::vector<std::string> options(const char* hints) {
-    return {"--hinted-handoff", hints,  "--anti-entropy-interval", "off",  "--read-mode",
-            "none",             "--timeout", "300ms", "--gossip-interval", "50ms"};
+    return {"--hinted-handoff", hints,   "--anti-entropy-interval", "off", "--read-mode", "none",
+            "--timeout",        "300ms", "--gossip-interval",       "50ms"};
   }
   void write_behind_the_back_of_n3() {
     for (const int node : {0, 1, 2}) ASSERT_TRUE(cluster_->await_voting(node));
@@ -91,9 +95,8 @@ class MissedWrite : public ::testing::Test {
     return ask(2, {"DUMP", "", "1000"}).elements.at(1).elements.size();
   }
   bool await_hints(const char* what, int at_least) {
-    return cluster_->await(0, [=](const Json& now) {
-      return now.at("hints").at(what).get<int>() >= at_least;
-    });
+    return cluster_->await(
+        0, [=](const Json& now) { return now.at("hints").at(what).get<int>() >= at_least; });
   }
 
   std::unique_ptr<TestCluster> cluster_;
