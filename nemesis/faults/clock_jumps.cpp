@@ -20,7 +20,7 @@ ClockJumps::ClockJumps(Duration by, Duration every, NodeCount count)
     : by_(by), every_asked_(every), count_(count) {}
 
 Result<void> ClockJumps::fits(const Targets& targets) const {
-  if (const Result<void> fits = count_.fits(targets); !fits) return fits;
+  if (Result<void> fits = count_.fits(targets); !fits) return fits;
   return needs_clock_versions(targets);
 }
 

@@ -11,7 +11,7 @@ DisturbedNodes::DisturbedNodes(Disturbance disturbance, NodeCount count)
     : disturbance_(std::move(disturbance)), count_(count) {}
 
 Result<void> DisturbedNodes::fits(const Targets& targets) const {
-  if (const Result<void> fits = count_.fits(targets); !fits) return fits;
+  if (Result<void> fits = count_.fits(targets); !fits) return fits;
   return disturbance_.fits ? disturbance_.fits(targets) : Result<void>();
 }
 

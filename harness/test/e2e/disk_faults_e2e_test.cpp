@@ -18,7 +18,7 @@ class PowerLossE2e : public RealCluster {
     start([durability](RunConfig* config) { config->durability = durability; });
     write(1, "k", "v", "ALL");
     const auto power_loss = fault("power-loss");
-    const Json done =
+    Json done =
         power_loss->inject(cluster(), {{"nodes", {"n1", "n2", "n3"}}, {"tear", nullptr}}).value();
     EXPECT_TRUE(power_loss->heal(cluster()));
     EXPECT_THAT(crashes(), IsEmpty());
@@ -44,7 +44,7 @@ TEST_F(PowerLossE2e, LeavesWhatWasSyncedBeforeItWasAcknowledged) {
 TEST_F(PowerLossE2e, LeavesATornEndThatTheNodeCutsAtItsStart) {
   start([](RunConfig* config) { config->durability = "none"; });
   for (int i = 0; i < 50; ++i) write(1, "k" + std::to_string(i), "v", "ALL");
-  const auto power_loss = fault("power-loss:tear=always");
+  const auto power_loss = fault("power-loss");
   const Json done = power_loss->inject(cluster(), {{"nodes", {"n2"}}, {"tear", 11U}}).value();
   const Json& log = done.at("disks").at("n2").at("files").at(0);
   EXPECT_GT(log.at("bytes_torn").get<int>(), 0) << done.dump();
@@ -115,7 +115,7 @@ TEST_P(BrokenDiskE2e, EndsTheNodeWithoutACrashAndItServesAgainWhenHealed) {
   const auto broken = fault(GetParam());
   ASSERT_TRUE(broken->inject(cluster(), {{"nodes", {"n2"}}}));
   write(1, "meanwhile", "v", "2");  // n1 and n3
-  ASSERT_TRUE(eventually([&] { return !cluster().is_whole("n2"); }, std::chrono::seconds(10)))
+  ASSERT_TRUE(eventually([&] { return !runs("n2"); }, std::chrono::seconds(10)))
       << "it goes on although it cannot write";
   const Json healed = broken->heal(cluster()).value();
   EXPECT_TRUE(healed.at("became").at("n2").at("had_ended_itself").get<bool>());

@@ -85,6 +85,8 @@ class RealCluster : public ::testing::Test {
     auto told = status_of(access(node).address, -1);
     return told ? std::move(*told) : Json();
   }
+  // SIGCONT does nothing to a process that goes on anyway.
+  bool runs(const std::string& node) { return cluster_->resume(node).has_value(); }
   bool await_whole(const std::string& node) {
     return eventually(
         [&] {
