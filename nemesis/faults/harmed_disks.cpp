@@ -55,7 +55,7 @@ Result<Json> HarmedDisks::inject(ClusterControl& cluster, const Json& args) {
 }
 
 Result<int> HarmedDisks::revive(ClusterControl& cluster, const std::string& node) {
-  const Result<int> started = cluster.start(node);
+  Result<int> started = cluster.start(node);
   if (started || started.error().code != ErrorCode::kCorrupt) return started;
   Result<Json> wiped = cluster.wipe_disk(node);
   if (!wiped) return wiped.error();
