@@ -6,6 +6,20 @@
 #include <fmt/core.h>
 
 namespace quorate {
+namespace {
+
+// Of what was done to each disk; nothing where none tells it.
+std::optional<std::int64_t> sum_of(const Json& disks, const char* what) {
+  std::optional<std::int64_t> sum;
+  for (const Json& disk : disks) {
+    const auto number = disk.find(what);
+    if (number == disk.end() || !number->is_number_integer()) continue;
+    sum = sum.value_or(0) + number->get<std::int64_t>();
+  }
+  return sum;
+}
+
+}  // namespace
 
 HarmedDisks::HarmedDisks(DiskHarm harm, NodeCount count) : harm_(std::move(harm)), count_(count) {}
 
@@ -35,7 +49,7 @@ Result<Json> HarmedDisks::inject(ClusterControl& cluster, const Json& args) {
   const Result<std::vector<std::string>> nodes = nodes_of(args, cluster);
   if (!nodes) return nodes.error();
   const std::string spare = reason_to_spare(cluster);
-  if (!spare.empty()) return Json{{"nodes", Json::array()}, {"spared", spare}};
+  if (!spare.empty()) return Error{ErrorCode::kCancelled, "nobody is harmed: " + spare};
   NodesDone done;
   Json disks = Json::object();
   for (const std::string& node : *nodes) {
@@ -50,6 +64,10 @@ Result<Json> HarmedDisks::inject(ClusterControl& cluster, const Json& args) {
     disks[node] = *harmed;
   }
   Json told = done.to_json();
+  for (const char* what : {"bytes_lost", "records_lost", "acknowledged_lost"}) {
+    const std::optional<std::int64_t> sum = sum_of(disks, what);
+    if (sum) told[what] = *sum;
+  }
   told["disks"] = std::move(disks);
   return told;
 }

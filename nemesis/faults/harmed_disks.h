@@ -32,8 +32,9 @@ class HarmedDisks : public Fault {
   Result<void> fits(const Targets& targets) const override;
   Result<void> applicable(const Network& network, const Targets& targets) const override;
   Json draw(const Targets& targets, RandomStream* random) const override;
-  // {"nodes": […], "pids": […], "disks": {NODE: what was done}}; or {"nodes": [], "spared": why}. A
-  // node that no longer runs is an error: it died unasked, and healing leaves it dead.
+  // {"nodes": […], "pids": […], "disks": {NODE: what was done}}, and sums of what the disks lost. A
+  // node that no longer runs is an error: it died unasked, and healing leaves it dead. kCancelled
+  // where everybody is spared.
   Result<Json> inject(ClusterControl& cluster, const Json& args) override;
   // Starts all that it can before it reports an error; a later call tries the rest again. A node
   // that refuses its damaged files is started on an empty disk: {"nodes": […], "pids": […],

@@ -39,6 +39,8 @@ TEST(PowerLoss, KillsAndCutsEachNodeAndTellsWhatWasLost) {
   const Json done = fault->inject(cluster, args_of({"n2", "n3"}, {{"tear", nullptr}})).value();
   EXPECT_THAT(cluster.calls, ElementsAre("kill n2", "cut n2", "kill n3", "cut n3"));
   EXPECT_EQ(done.at("disks").dump(), R"({"n2":{"bytes_lost":12},"n3":{"bytes_lost":12}})");
+  EXPECT_EQ(done.at("bytes_lost"), 24);
+  EXPECT_FALSE(done.contains("records_lost")) << "nobody told it";
   EXPECT_EQ(done.at("pids").size(), 2U);
   ASSERT_TRUE(fault->heal(cluster));
   EXPECT_THAT(cluster.dead, IsEmpty());
@@ -98,9 +100,9 @@ TEST(DiskWipe, SparesEverybodyWhileAnotherNodeLacksItsRecords) {
   cluster.catching_up = {"n3"};
   for (const FaultType& type : {disk_wipe_fault(), corrupt_file_fault(), truncate_file_fault()}) {
     const auto fault = made(type);
-    const Json done = fault->inject(cluster, args_of({"n1"}, {{"seed", 7U}})).value();
-    EXPECT_THAT(done.at("nodes"), IsEmpty());
-    EXPECT_EQ(done.at("spared"), "n3 has not caught up yet");
+    const Result<Json> done = fault->inject(cluster, args_of({"n1"}, {{"seed", 7U}}));
+    EXPECT_EQ(done.error().code, ErrorCode::kCancelled);
+    EXPECT_THAT(done.error().context, HasSubstr("n3 has not caught up yet"));
     ASSERT_TRUE(fault->heal(cluster));
   }
   EXPECT_THAT(cluster.calls, IsEmpty());

@@ -143,7 +143,7 @@ TEST_F(NodeFaultRun, FaultsOfWhatTheNodesDoNotUseAreRefusedBeforeTheRun) {
 
 TEST_F(NodeFaultRun, AntiEntropyOwesThatReplicasConvergeAlsoWhereHintsAreDropped) {
   const Finished finished =
-      run({"--r", "1", "--w", "1", "--read-mode", "none", "--hinted-handoff",
+      run({"--r", "2", "--w", "2", "--read-mode", "none", "--hinted-handoff",
            "--anti-entropy-interval", "100ms", "--time", "4", "--nemesis",
            "kill,hints:drop,anti-entropy:hold", "--nemesis-interval", "1s", "--seed", "3"});
   EXPECT_EQ(finished.exit_code, 0) << finished.out << finished.err;
