@@ -9,7 +9,7 @@ Error unsupported(const char* what) {
 
 }  // namespace
 
-Result<Json> ClusterControl::cut_power(std::string_view, bool) {
+Result<Json> ClusterControl::cut_power(std::string_view, std::optional<std::uint64_t>) {
   return unsupported("tell what a loss of power takes");
 }
 
@@ -20,6 +20,8 @@ Result<Json> ClusterControl::wipe_disk(std::string_view) {
 Result<Json> ClusterControl::damage_file(std::string_view, FileDamage, std::uint64_t) {
   return unsupported("have its files damaged");
 }
+
+Result<bool> ClusterControl::is_whole(std::string_view) { return true; }
 
 Result<void> ClusterControl::set_clock(std::string_view, Duration, double) {
   return unsupported("have its clock set");

@@ -4,6 +4,7 @@
 // Called from the nemesis's own thread; every call blocks until it is done or has failed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ enum class FileDamage { kFlippedBit, kTruncated };
 struct DiskState {
   bool full = false;          // writes fail for want of space
   bool failing_sync = false;  // fsync fails; the node may end itself over it
-  Duration slow_by{};         // that each sync takes longer
+  Duration slow_by{};         // that each sync takes longer, in whole milliseconds
 };
 
 // What spreads records behind the clients' backs.
@@ -39,7 +40,8 @@ class ClusterControl {
   // kNotFound if it is not running.
   virtual Result<int> kill(std::string_view node) = 0;
   // Starts a dead node on its old data; returns when it answers. Gives the new pid; of a node that
-  // runs, its pid.
+  // runs, its pid. Errors: kCorrupt, with what the node said, where its files were damaged and it
+  // refuses them.
   virtual Result<int> start(std::string_view node) = 0;
   // SIGSTOP and SIGCONT; both idempotent. pause returns when every thread of the process stands
   // still.
@@ -55,16 +57,23 @@ class ClusterControl {
 
   // What only some systems can do; the others answer kUnsupported. Each of the three acts on the
   // disk of a node that is dead, and says in JSON what it did.
-  // What a loss of power would have left: what was not synced is gone. With `tear`, part of the
-  // last unsynced write of the log stays. {"bytes_lost": …, "records_at_risk": …}
-  virtual Result<Json> cut_power(std::string_view node, bool tear);
+  // What a loss of power would have left: what was not synced is gone. With `tear`, a piece that
+  // this seed draws of what the log had not synced stays, its end garbled. {"bytes_lost",
+  // "records_lost", "acknowledged_lost": records of them that the node may have acknowledged}
+  virtual Result<Json> cut_power(std::string_view node, std::optional<std::uint64_t> tear);
+  // {"bytes_lost", "files_lost"}
   virtual Result<Json> wipe_disk(std::string_view node);
-  // Flips a bit in, or cuts the end off, a file that `seed` chooses.
+  // Flips a bit in, or cuts the end off, a file with records that `seed` chooses. {"file", …}.
+  // Errors: kNotFound where there is no such file that is not empty.
   virtual Result<Json> damage_file(std::string_view node, FileDamage damage, std::uint64_t seed);
+  // Whether a node that runs has back what it may have lost, and serves. Here: true.
+  virtual Result<bool> is_whole(std::string_view node);
 
   // These act on a node that runs, hold until they are changed again, and are forgotten when it is
-  // started anew.
+  // started anew. Errors: kNotFound where it does not run.
   virtual Result<void> set_clock(std::string_view node, Duration offset, double drift_ppm);
+  // From when the disk is full or its syncs fail, the node may end itself in good order; that is
+  // then no crash.
   virtual Result<void> set_disk(std::string_view node, const DiskState& state);
   virtual Result<void> stall(std::string_view node, Mechanism mechanism, Stall how);
 

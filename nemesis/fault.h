@@ -25,6 +25,13 @@ struct Targets {
   // empty: all. Partitions into larger sides know no favourites.
   std::vector<std::string> aim;
 
+  // What the store under test makes use of, as it is configured: a fault of what it does not use
+  // breaks nothing, and refuses.
+  bool reads_clocks = false;       // versions come from the nodes' clocks
+  bool hands_hints_over = false;   // what a replica missed is kept for it
+  bool compares_replicas = false;  // anti-entropy runs by itself
+  bool syncs = true;               // somebody waits for the disk, or a timer does
+
   const std::vector<std::string>& aimed_nodes() const { return aim.empty() ? nodes : aim; }
 };
 

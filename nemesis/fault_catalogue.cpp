@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "nemesis/faults/fault_types.h"
+#include "nemesis/faults/node_fault_types.h"
 
 namespace quorate {
 namespace {
@@ -30,6 +31,12 @@ std::vector<FaultType> list_all() {
         PartitionShape::kBipartition, PartitionShape::kBridge, PartitionShape::kRandom,
         PartitionShape::kOneWay, PartitionShape::kClientNode}) {
     all.push_back(partition_fault(shape));
+  }
+  for (auto* const kind :
+       {power_loss_fault, disk_wipe_fault, corrupt_file_fault, truncate_file_fault, full_disk_fault,
+        failing_sync_fault, slow_disk_fault, clock_offset_fault, clock_drift_fault,
+        clock_jump_fault, hold_hints_fault, drop_hints_fault, hold_anti_entropy_fault}) {
+    all.push_back(kind());
   }
   for (auto* const kind :
        {flapping_links_fault, swizzle_clog_fault, reset_connections_fault, slow_links_fault,

@@ -49,6 +49,7 @@ struct RunTexts {
   std::string nemesis = "none";
   std::string nemesis_interval = "2s";
   std::string nemesis_phases;
+  std::string anti_entropy_interval = "0s";
   std::string network = "auto";
   std::string key_distribution = "uniform";
   std::string writers = "any";
@@ -161,6 +162,11 @@ Result<RunConfig> read_run_config(const RunTexts& texts, RunConfig config) {
       !ok) {
     return ok.error();
   }
+  if (auto ok = read_duration("anti-entropy-interval", texts.anti_entropy_interval,
+                              &config.anti_entropy_interval);
+      !ok) {
+    return ok.error();
+  }
   if (texts.seed.empty()) {
     config.seed = draw_entropy() >> 16;  // short enough to be typed
   } else {
@@ -199,6 +205,13 @@ void add_store_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
       ->capture_default_str();
   run->add_option("--durability", config->durability,
                   "When a write is durable: batch, periodic or none")
+      ->group(group)
+      ->capture_default_str();
+  run->add_flag("--hinted-handoff", config->hinted_handoff,
+                "Nodes keep what a replica missed, and hand it over later")
+      ->group(group);
+  run->add_option("--anti-entropy-interval", texts->anti_entropy_interval,
+                  "Between comparisons of replicas in the background; 0s: none")
       ->group(group)
       ->capture_default_str();
 }

@@ -1,11 +1,11 @@
 #include "harness/cluster/process_cluster.h"
 
-#include <future>
 #include <thread>
 
-#include <boost/asio/post.hpp>
 #include <fmt/core.h>
 #include <signal.h>
+
+#include "harness/cluster/on_loop.h"
 
 namespace quorate {
 namespace {
@@ -22,6 +22,20 @@ std::string log_tail(const std::filesystem::path& log) {
   const std::size_t from = content->size() > kTail ? content->size() - kTail : 0;
   return fmt::format("its log ({}) ends:\n{}", log.string(), content->substr(from));
 }
+
+// The last thing that a node said.
+std::string last_line(const std::filesystem::path& log) {
+  const Result<std::string> content = read_file(log);
+  if (!content) return content.error().context;
+  const std::size_t end = content->find_last_not_of('\n');
+  if (end == std::string::npos) return "its log is empty";
+  const std::size_t before = content->rfind('\n', end);
+  const std::size_t from = before == std::string::npos ? 0 : before + 1;
+  return content->substr(from, end + 1 - from);
+}
+
+// By itself, not by a signal.
+bool is_orderly(std::string_view how) { return how.starts_with("exit code"); }
 
 }  // namespace
 
@@ -131,6 +145,7 @@ Result<void> ProcessCluster::spawn(std::size_t index) {
   node.process = std::move(*process);
   node.running = true;
   node.end_expected = false;
+  node.may_give_up = false;
   return {};
 }
 
@@ -138,9 +153,10 @@ void ProcessCluster::ended(std::size_t index, const std::string& how) {
   bool crashed = false;
   {
     const std::lock_guard lock(mutex_);
-    nodes_[index].running = false;
-    nodes_[index].end = how;
-    crashed = !nodes_[index].end_expected;
+    Node& node = nodes_[index];
+    node.running = false;
+    node.end = how;
+    crashed = !node.end_expected && !(may_end_itself(node) && is_orderly(how));
   }
   changed_.notify_all();
   if (crashed) on_crash_(names_[index], how);
@@ -151,6 +167,9 @@ std::optional<Result<NodeAddress>> ProcessCluster::readiness(std::size_t index) 
   if (auto address = system_.find(node.slot)) return Result<NodeAddress>(*address);
   const std::lock_guard lock(mutex_);
   if (node.running) return std::nullopt;
+  if (node.damaged && is_orderly(node.end)) {
+    return Result<NodeAddress>(Error{ErrorCode::kCorrupt, last_line(node.slot.folder / "log.txt")});
+  }
   return Result<NodeAddress>(
       Error{ErrorCode::kIo, fmt::format("{} ended before it was ready ({}); {}", names_[index],
                                         node.end, log_tail(node.slot.folder / "log.txt"))});
@@ -189,14 +208,6 @@ Result<void> ProcessCluster::adopt(std::size_t index, const NodeAddress& address
   return {};
 }
 
-template <typename T>
-T ProcessCluster::on_loop(std::function<T()> call) {
-  std::promise<T> promise;
-  std::future<T> future = promise.get_future();
-  boost::asio::post(loop_.io(), [&promise, &call] { promise.set_value(call()); });
-  return future.get();
-}
-
 Result<int> ProcessCluster::signal(std::string_view node, int number) {
   const Result<std::size_t> index = index_of(node);
   if (!index) return index.error();
@@ -224,7 +235,7 @@ Result<int> ProcessCluster::kill(std::string_view node) {
 Result<int> ProcessCluster::start(std::string_view node) {
   const Result<std::size_t> index = index_of(node);
   if (!index) return index.error();
-  const Result<void> spawned = on_loop<Result<void>>([&] {
+  const Result<void> spawned = on_loop<Result<void>>(loop_, [&] {
     {
       const std::lock_guard lock(mutex_);
       if (nodes_[*index].running) return Result<void>();
@@ -234,6 +245,10 @@ Result<int> ProcessCluster::start(std::string_view node) {
   if (!spawned) return spawned.error();
   const Result<NodeAddress> address = await_ready(*index);
   if (!address) return address.error();
+  {
+    const std::lock_guard lock(mutex_);
+    nodes_[*index].damaged = false;  // what was damaged was nothing that it needs
+  }
   if (auto adopted = adopt(*index, *address); !adopted) return adopted.error();
   const std::lock_guard lock(mutex_);
   return nodes_[*index].process ? nodes_[*index].process->pid() : 0;

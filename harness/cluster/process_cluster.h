@@ -41,6 +41,13 @@ class ProcessCluster final : public ClusterControl {
   Result<int> pause(std::string_view node) override;
   Result<int> resume(std::string_view node) override;
   Network& network() override { return network_; }
+  Result<Json> cut_power(std::string_view node, std::optional<std::uint64_t> tear) override;
+  Result<Json> wipe_disk(std::string_view node) override;
+  Result<Json> damage_file(std::string_view node, FileDamage damage, std::uint64_t seed) override;
+  Result<bool> is_whole(std::string_view node) override;
+  Result<void> set_clock(std::string_view node, Duration offset, double drift_ppm) override;
+  Result<void> set_disk(std::string_view node, const DiskState& state) override;
+  Result<void> stall(std::string_view node, Mechanism mechanism, Stall how) override;
 
  private:
   struct Node {
@@ -48,9 +55,13 @@ class ProcessCluster final : public ClusterControl {
     std::unique_ptr<NodeProcess> process;  // of the loop's thread
     bool running = false;
     bool end_expected = false;
-    std::string end;  // how the last process ended
+    // Its disk is made to fail: it may end by itself, though not by a signal.
+    bool may_give_up = false;
+    bool damaged = false;  // files of it: it may refuse to start
+    std::string end;       // how the last process ended
   };
 
+  static bool may_end_itself(const Node& node) { return node.may_give_up || node.damaged; }
   Result<std::size_t> index_of(std::string_view node) const;
   Result<void> spawn(std::size_t index);                  // on the loop's thread
   void ended(std::size_t index, const std::string& how);  // on the loop's thread
@@ -63,9 +74,13 @@ class ProcessCluster final : public ClusterControl {
                  const std::function<std::optional<Result<T>>()>& ask);
   Result<NodeAddress> await_ready(std::size_t index);
   Result<void> adopt(std::size_t index, const NodeAddress& address);
-  template <typename T>
-  T on_loop(std::function<T()> call);
   Result<int> signal(std::string_view node, int number);
+  Result<std::size_t> dead_node(std::string_view node);
+  Result<NodeAccess> running_node(std::string_view node);
+  NodeAccess access_to(std::size_t index) const;
+  Result<void> unless_dead(std::string_view node, const Result<void>& told);
+  // Runs a program that belongs to a node, and gives what it wrote. Not on the loop's thread.
+  Result<std::string> run_to_end(std::size_t index, const NodeLaunch& program);
 
   EventLoop& loop_;
   System& system_;

@@ -12,7 +12,9 @@
 namespace quorate {
 
 // Polls every replica until two successive polls are alike: what was under way has then arrived, as
-// nothing else moves records in a run. At most ten polls. Marks: "replica-state"
+// nothing else moves records in a run. At most ten polls. Where anti-entropy moves records too, it
+// first waits until all replicas agree, at most for as long as each takes to compare itself with
+// all others several times. Marks: "replica-state"
 // (checker/replicas/replica_state.h). A poll that fails is marked as "replica-state-failed", with
 // why, and ends it. Blocks, a few milliseconds a poll.
 void poll_replicas(const System& system, const RunConfig& config,

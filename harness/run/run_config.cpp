@@ -48,6 +48,12 @@ Result<void> check_amounts(const RunConfig& c) {
     return invalid(fmt::format("--probe-delay is {}, and must be between 1ms and 60s",
                                format_duration(c.probe_delay)));
   }
+  if (c.anti_entropy_interval != Duration::zero() &&
+      (c.anti_entropy_interval < milliseconds(10) || c.anti_entropy_interval > hours(1))) {
+    return invalid(
+        fmt::format("--anti-entropy-interval is {}, and must be 0 or between 10ms and 1h",
+                    format_duration(c.anti_entropy_interval)));
+  }
   if (c.nemesis_interval < milliseconds(100)) {
     return invalid(fmt::format("--nemesis-interval is {}, and must be at least 100ms",
                                format_duration(c.nemesis_interval)));
@@ -155,6 +161,8 @@ void read_words(FieldReader* fields, RunConfig* c) {
   fields->read("read-mode", &c->read_mode, "a name");
   fields->read("fan-out", &c->fan_out, "a name");
   fields->read("durability", &c->durability, "a name");
+  fields->read("hinted-handoff", &c->hinted_handoff, "true or false");
+  fields->read_duration("anti-entropy-interval", &c->anti_entropy_interval);
   fields->read("workload", &c->workload, "a name");
   fields->read_named("key-distribution", &c->key_distribution, key_distribution_named,
                      "uniform, zipf or hot-cold");
@@ -269,6 +277,10 @@ Json to_json(const RunConfig& c) {
     json["nemesis-calm-phase"] = format_duration(c.nemesis_phases.calm);
   }
   if (!c.plan.empty()) json["plan"] = c.plan;
+  if (c.hinted_handoff) json["hinted-handoff"] = true;
+  if (c.anti_entropy_interval != Duration::zero()) {
+    json["anti-entropy-interval"] = format_duration(c.anti_entropy_interval);
+  }
   if (c.stop_on_violation) json["stop-on-violation"] = true;
   if (c.keys) json["keys"] = *c.keys;
   if (c.read_share) json["read-share"] = *c.read_share;
@@ -311,6 +323,10 @@ std::string describe(const RunConfig& c) {
   if (c.version_scheme != "two-phase") text += c.version_scheme + " versions, ";
   if (c.fan_out != "all") text += fmt::format("fan-out {}, ", c.fan_out);
   if (c.durability != "batch") text += fmt::format("durability {}, ", c.durability);
+  if (c.hinted_handoff) text += "hints, ";
+  if (c.anti_entropy_interval != Duration::zero()) {
+    text += fmt::format("anti-entropy {}, ", format_duration(c.anti_entropy_interval));
+  }
   if (!c.plan.empty()) return fmt::format("{}{}, plan {}", text, name_of(c.mode), c.plan);
   return fmt::format("{}{}, nemesis {}", text, name_of(c.mode),
                      c.nemesis.empty() ? "none" : fmt::format("{}", fmt::join(c.nemesis, ",")));

@@ -30,6 +30,8 @@ struct RunConfig {
   std::string read_mode = "write-back";
   std::string fan_out = "all";
   std::string durability = "batch";
+  bool hinted_handoff = false;                 // nodes keep what a replica missed, and hand it over
+  Duration anti_entropy_interval{};            // between comparisons of replicas; 0: none
   Duration timeout = std::chrono::seconds(1);  // per operation
   std::string workload = "register";
   std::optional<int> keys;           // nothing: as many as the workload takes

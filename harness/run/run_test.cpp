@@ -17,6 +17,7 @@
 #include "harness/run/nemesis_runner.h"
 #include "harness/run/pictures.h"
 #include "harness/run/replica_polls.h"
+#include "harness/systems/node_faults.h"
 #include "nemesis/fault_catalogue.h"
 #include "results/run_folder.h"
 #include "workloads/combinators.h"
@@ -27,6 +28,8 @@ namespace {
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 // How long a run goes on after a violation that ends it, so that its history shows what followed.
 constexpr auto kAftermath = std::chrono::milliseconds(500);
+// For nodes that lost their disks to catch up. They are asked each time the loop comes round.
+constexpr auto kWholeTimeout = std::chrono::seconds(20);
 constexpr auto kDrainMargin = std::chrono::seconds(2);  // beyond the operations' own timeout
 
 std::vector<std::string> endpoints(const RunConfig& config) {
@@ -44,6 +47,10 @@ Targets targets(const RunConfig& config) {
   }
   targets.clients_coordinate = config.mode == Approach::kClient;
   targets.aim = config.nemesis_nodes;
+  targets.reads_clocks = config.version_scheme == "clock";
+  targets.hands_hints_over = config.hinted_handoff;
+  targets.compares_replicas = config.anti_entropy_interval != Duration::zero();
+  targets.syncs = config.durability != "none";
   return targets;
 }
 
@@ -107,6 +114,7 @@ class TestRun {
     drive_clients_while_the_nemesis_follows_its_plan();
     heal_everything();
     quiesce();
+    await_whole_nodes();
     ask_the_nodes();
     read_finally();
     const std::string left = dump_and_stop();
@@ -240,6 +248,24 @@ class TestRun {
                 monotonic_now() + config_.timeout + kDrainMargin, "healing");
     next_process_ = load_->next_process();
     load_.reset();
+  }
+
+  // A node that lost its records serves again when it has fetched them.
+  void await_whole_nodes() {
+    if (interrupt_.requested() || system_.node_faults() == nullptr) return;
+    const Instant deadline = monotonic_now() + kWholeTimeout;
+    std::vector<std::string> lacking;
+    for (const NodeAccess& node : live_nodes()) {
+      bool whole = false;
+      const auto ask = [&] {
+        const Result<bool> answer = system_.node_faults()->is_whole(node);
+        whole = whole || (answer && *answer);
+        return whole;
+      };
+      serve_until(ask, deadline, "final reads");
+      if (!whole) lacking.push_back(node.address.name);
+    }
+    recorder_->mark("harness", EventType::kInfo, "nodes-whole", Json{{"lacking", lacking}});
   }
 
   // Before the final reads, which repair what they find.

@@ -79,6 +79,7 @@ struct NodeAccess {
 };
 
 class EventLoop;
+class NodeFaults;
 
 class System {
  public:
@@ -121,6 +122,9 @@ class System {
       const RunConfig& /*config*/, const std::vector<NodeAccess>& /*nodes*/) const {
     return std::vector<std::vector<ReplicaRecord>>();
   }
+  // What faults can do to its nodes beyond ending them (node_faults.h); owned by the system. Null:
+  // nothing.
+  virtual const NodeFaults* node_faults() const { return nullptr; }
   // How long messages to the replicas and back took: {COORDINATOR: {NODE: {"reads_ns": […],
   // "writes_ns": […]}}}, samples. Null: the system cannot tell.
   virtual Result<Json> round_trips(const RunConfig& /*config*/,

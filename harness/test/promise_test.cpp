@@ -23,7 +23,7 @@ RunConfig quorums(int n, int r, int w, const std::string& read_mode) {
 
 std::set<std::string> promised_names(const RunConfig& config) {
   std::set<std::string> names;
-  const PromiseRow& row = promise_row(config);
+  const PromiseRow row = promise_row(config);
   for (const Property property : row.promised) names.emplace(name_of(property));
   EXPECT_EQ(names.size(), row.promised.size()) << "one property twice in " << row.id;
   return names;
@@ -161,6 +161,97 @@ TEST(Promise, DescribesEveryRow) {
     descriptions.insert(promise_row(config).description);
   }
   EXPECT_EQ(descriptions.size(), 4U);
+}
+
+// --- what faults take away
+
+RunConfig under(RunConfig config, const std::vector<std::string>& faults) {
+  config.nemesis = faults;
+  return config;
+}
+
+TEST(Promise, IsKeptByKillsPartitionsAndFaultsThatTakeNoRecords) {
+  const RunConfig config = quorums(5, 3, 3, "write-back");
+  for (const char* fault : {"kill", "pause", "partition", "power-loss", "power-loss:tear=always",
+                            "full-disk", "failing-sync", "slow-disk:delay=5ms"}) {
+    EXPECT_EQ(promise_row(under(config, {fault})).id, "C8") << fault;
+    EXPECT_EQ(promised_names(under(config, {fault})), kAtomic) << fault;
+  }
+}
+
+TEST(Promise, OfAcknowledgementsBeforeTheSyncIsNothingWherePowerOrFilesAreLost) {
+  RunConfig config = quorums(5, 3, 3, "write-back");
+  for (const char* durability : {"periodic", "none"}) {
+    config.durability = durability;
+    for (const char* fault :
+         {"power-loss", "power-loss:nodes=2", "corrupt-file", "truncate-file"}) {
+      const RunConfig asked = under(config, {"kill", fault});
+      EXPECT_EQ(promise_row(asked).id, "C18") << fault;
+      EXPECT_EQ(promised_names(asked), kPartial) << fault;
+    }
+    EXPECT_EQ(promised_names(under(config, {"kill", "disk-wipe"})), kAtomic);
+  }
+}
+
+TEST(Promise, OutlivesAsManyLostDisksAsAreFewerThanHoldAWrite) {
+  for (const char* fault : {"disk-wipe", "corrupt-file", "truncate-file"}) {
+    EXPECT_EQ(promise_row(under(quorums(3, 2, 2, "write-back"), {fault})).id, "C8");
+    EXPECT_EQ(promise_row(under(quorums(5, 3, 3, "write-back"), {fault})).id, "C8");
+    // The only copy, or both.
+    EXPECT_EQ(promise_row(under(quorums(3, 3, 1, "write-back"), {fault})).id, "C18");
+    EXPECT_EQ(promise_row(under(quorums(5, 4, 2, "none"), {fault})).id, "C18");
+    EXPECT_EQ(promise_row(under(quorums(5, 4, 2, "none"), {std::string(fault) + ":nodes=1"})).id,
+              "C6");
+    EXPECT_EQ(promise_row(under(quorums(5, 3, 3, "none"), {std::string(fault) + ":nodes=3"})).id,
+              "C18");
+    EXPECT_EQ(promise_row(under(quorums(1, 1, 1, "none"), {fault})).id, "C18");
+  }
+}
+
+TEST(Promise, NeedsOperationsThatEndBeforeALostDiskIsBackUnlessQuorumsMeetWithoutIt) {
+  RunConfig config = under(quorums(3, 2, 2, "write-back"), {"disk-wipe"});
+  config.timeout = config.nemesis_interval;
+  EXPECT_EQ(promise_row(config).id, "C18");
+  RunConfig met = under(quorums(3, 2, 3, "write-back"), {"disk-wipe"});  // r + w > n + 1
+  met.timeout = met.nemesis_interval;
+  EXPECT_EQ(promise_row(met).id, "C8");
+}
+
+TEST(Promise, HasNoAvailabilityWhereTooFewKeepTheirDisksToCatchUpFrom) {
+  // Four of five must give what they have, and two of them are lost.
+  EXPECT_EQ(promised_names(under(quorums(5, 4, 4, "write-back"), {"disk-wipe"}))
+                .count("available-after-heal"),
+            0U);
+  EXPECT_EQ(promised_names(under(quorums(5, 4, 4, "write-back"), {"disk-wipe:nodes=1"}))
+                .count("available-after-heal"),
+            1U);
+}
+
+TEST(Promise, OfClocksThatDoNotAgreeIsNothing) {
+  const RunConfig config = with_scheme(quorums(3, 2, 2, "write-back"), "clock");
+  for (const char* fault : {"clock:offset", "clock:drift:ppm=50", "clock:jump"}) {
+    EXPECT_EQ(promise_row(under(config, {fault})).id, "C15") << fault;
+    EXPECT_EQ(promised_names(under(config, {fault})), kPartial) << fault;
+  }
+}
+
+TEST(Promise, IsToConvergeWhereAntiEntropyRunsAndNotThanksToHints) {
+  RunConfig config = quorums(3, 1, 1, "none");
+  config.hinted_handoff = true;
+  EXPECT_EQ(promised_names(under(config, {"hints:drop"})), kPartial);
+  EXPECT_EQ(promised_names(config), kPartial);
+  config.anti_entropy_interval = std::chrono::milliseconds(200);
+  std::set<std::string> converging = kPartial;
+  converging.insert("converges");
+  for (const char* fault : {"kill", "hints:drop", "anti-entropy:hold", "disk-wipe"}) {
+    EXPECT_EQ(promised_names(under(config, {fault})), converging) << fault;
+  }
+}
+
+TEST(Promise, OfQuorumsThatNeedNotMeetStaysWhatItIs) {
+  for (const char* fault : {"disk-wipe", "power-loss"}) {
+    EXPECT_EQ(promise_row(under(quorums(3, 1, 1, "none"), {fault})).id, "C21");
+  }
 }
 
 }  // namespace

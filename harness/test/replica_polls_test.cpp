@@ -47,6 +47,14 @@ TEST_F(ReplicaPolls, GoOnUntilTwoAreAlike) {
   EXPECT_THAT(polls[3].nodes, ElementsAre("n1", "n2"));
 }
 
+TEST_F(ReplicaPolls, BeginWhenAntiEntropyHasMadeReplicasAlike) {
+  config_.anti_entropy_interval = std::chrono::milliseconds(10);
+  system_.hold({held_by({"1", "2"}), held_by({"1", "2"}), held_by({"2", "2"})});
+  const auto polls = replica_polls(polled()).value();
+  ASSERT_EQ(polls.size(), 2U);
+  EXPECT_EQ(polls[0].records[0].value, "2");
+}
+
 TEST_F(ReplicaPolls, EndWhereReplicasNeverComeToRest) {
   std::vector<std::vector<std::vector<ReplicaRecord>>> restless;
   for (int i = 0; i < 50; ++i) restless.push_back(held_by({fmt::format("{}", i), "0"}));

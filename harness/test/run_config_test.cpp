@@ -47,6 +47,8 @@ RunConfig everything_changed() {
   c.read_mode = "none";
   c.fan_out = "exact";
   c.durability = "periodic";
+  c.hinted_handoff = true;
+  c.anti_entropy_interval = 350ms;
   c.timeout = 250ms;
   c.workload = "set";
   c.keys = 11;
@@ -190,6 +192,9 @@ TEST(RunConfig, RefusesAmountsOutOfBoundsAndNamesOptionAndBounds) {
   const auto time = AllOf(HasSubstr("--time is"), HasSubstr("100ms and 24h"));
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->time = 99ms; }), time);
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->time = 25h; }), time);
+  const auto anti_entropy = AllOf(HasSubstr("--anti-entropy-interval"), HasSubstr("10ms and 1h"));
+  EXPECT_THAT(refusal_of([](RunConfig* c) { c->anti_entropy_interval = 9ms; }), anti_entropy);
+  EXPECT_THAT(refusal_of([](RunConfig* c) { c->anti_entropy_interval = 61min; }), anti_entropy);
   EXPECT_THAT(refusal_of([](RunConfig* c) { c->nemesis_interval = 99ms; }),
               AllOf(HasSubstr("--nemesis-interval is 99ms"), HasSubstr("at least 100ms")));
 }
@@ -211,6 +216,8 @@ TEST(RunConfig, AcceptsTheBoundsThemselves) {
       [](RunConfig* c) { c->timeout = 60s; },
       [](RunConfig* c) { c->time = 100ms; },
       [](RunConfig* c) { c->time = 24h; },
+      [](RunConfig* c) { c->anti_entropy_interval = 10ms; },
+      [](RunConfig* c) { c->anti_entropy_interval = 1h; },
       [](RunConfig* c) { c->nemesis_interval = 100ms; }};
   for (std::size_t i = 0; i < changes.size(); ++i) {
     EXPECT_EQ(refusal_of(changes[i]), "accepted") << "change " << i;
@@ -231,6 +238,8 @@ TEST(RunConfig, ComesBackFromItsJsonFormWithEveryField) {
   EXPECT_EQ(back.read_mode, c.read_mode);
   EXPECT_EQ(back.fan_out, c.fan_out);
   EXPECT_EQ(back.durability, c.durability);
+  EXPECT_EQ(back.hinted_handoff, c.hinted_handoff);
+  EXPECT_EQ(back.anti_entropy_interval, c.anti_entropy_interval);
   EXPECT_EQ(back.timeout, c.timeout);
   EXPECT_EQ(back.workload, c.workload);
   EXPECT_EQ(back.keys, c.keys);

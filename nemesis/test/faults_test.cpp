@@ -216,6 +216,7 @@ TEST(FaultCatalogue, MakesEveryFaultUnderTheNameItGoesBy) {
   const Targets targets = [] {
     Targets five = targets_of(5);
     five.client_groups = {"c1", "c2"};
+    five.reads_clocks = five.hands_hints_over = five.compares_replicas = true;
     return five;
   }();
   for (const FaultType& type : all_faults()) {
@@ -233,6 +234,7 @@ TEST(FaultCatalogue, MakesEveryFaultUnderTheNameItGoesBy) {
 TEST(FaultCatalogue, EveryFaultIsUndoneByItsHeal) {
   Targets targets = targets_of(5);
   targets.client_groups = {"c1", "c2"};
+  targets.reads_clocks = targets.hands_hints_over = targets.compares_replicas = true;
   for (const FaultType& type : all_faults()) {
     if (!type.make) continue;
     for (std::uint64_t seed = 0; seed < 5; ++seed) {

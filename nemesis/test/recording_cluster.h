@@ -2,7 +2,9 @@
 // mends.
 #pragma once
 
+#include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -67,7 +69,13 @@ class RecordingCluster : public ClusterControl {
     if (dead.contains(std::string(node))) return Error{ErrorCode::kNotFound, "does not run"};
     return act("kill", node, &dead, true);
   }
-  Result<int> start(std::string_view node) override { return act("start", node, &dead, false); }
+  Result<int> start(std::string_view node) override {
+    if (damaged.contains(std::string(node)) && refuses_damage) {
+      calls.push_back("start " + std::string(node));
+      return Error{ErrorCode::kCorrupt, "000004.log is damaged"};
+    }
+    return act("start", node, &dead, false);
+  }
   Result<int> pause(std::string_view node) override { return act("pause", node, &paused, true); }
   Result<int> resume(std::string_view node) override {
     if (dead.contains(std::string(node))) return Error{ErrorCode::kNotFound, "does not run"};
@@ -75,12 +83,62 @@ class RecordingCluster : public ClusterControl {
   }
   RecordingNetwork& network() override { return network_; }
 
+  Result<Json> cut_power(std::string_view node, std::optional<std::uint64_t> tear) override {
+    return at_disk(tear ? "tear" : "cut", node, Json{{"bytes_lost", 12}});
+  }
+  Result<Json> wipe_disk(std::string_view node) override {
+    damaged.erase(std::string(node));
+    return at_disk("wipe", node, Json{{"files_lost", 3}});
+  }
+  Result<Json> damage_file(std::string_view node, FileDamage damage, std::uint64_t seed) override {
+    damaged.insert(std::string(node));
+    const char* what = damage == FileDamage::kTruncated ? "truncate" : "flip";
+    return at_disk(what, node, Json{{"file", std::to_string(seed) + ".log"}});
+  }
+  Result<bool> is_whole(std::string_view node) override {
+    return !catching_up.contains(std::string(node));
+  }
+  Result<void> set_clock(std::string_view node, Duration offset, double drift_ppm) override {
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(offset).count();
+    return tell("clock " + std::to_string(ms) + " " + std::to_string(std::lround(drift_ppm)), node);
+  }
+  Result<void> set_disk(std::string_view node, const DiskState& state) override {
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(state.slow_by).count();
+    std::string what = ms > 0 ? "slow " + std::to_string(ms) : "healthy";
+    if (state.full) what = "full";
+    if (state.failing_sync) what = "fail-sync";
+    return tell(what, node);
+  }
+  Result<void> stall(std::string_view node, Mechanism mechanism, Stall how) override {
+    const std::string what = mechanism == Mechanism::kHints ? "hints" : "anti-entropy";
+    const char* const hows[] = {"none", "hold", "drop"};
+    return tell(what + " " + hows[static_cast<int>(how)], node);
+  }
+
   std::vector<std::string> calls;       // "kill n1"
   std::set<std::string> failing_calls;  // these do nothing and are kIo
   std::set<std::string> dead;
   std::set<std::string> paused;
+  std::set<std::string> damaged;
+  std::set<std::string> catching_up;
+  bool refuses_damage = true;
 
  private:
+  // "wipe n1", on the disk of a dead node.
+  Result<Json> at_disk(const std::string& what, std::string_view node, Json done) {
+    calls.push_back(what + " " + std::string(node));
+    if (failing_calls.contains(calls.back())) return Error{ErrorCode::kIo, calls.back()};
+    if (!dead.contains(std::string(node))) return Error{ErrorCode::kIo, "it runs"};
+    return done;
+  }
+  // "clock 500 0 n1", to a node that runs.
+  Result<void> tell(const std::string& what, std::string_view node) {
+    calls.push_back(what + " " + std::string(node));
+    if (failing_calls.contains(calls.back())) return Error{ErrorCode::kIo, calls.back()};
+    if (dead.contains(std::string(node))) return Error{ErrorCode::kNotFound, "does not run"};
+    return {};
+  }
+
   static std::vector<std::string> joined(std::vector<std::string> nodes,
                                          const std::vector<std::string>& groups) {
     nodes.insert(nodes.end(), groups.begin(), groups.end());

@@ -68,9 +68,9 @@ class WriteMoments {
 
  private:
   struct Write {
-    std::size_t coordinator = 0;  // the first; others who send it repair
-    std::set<std::size_t> asked;  // by the coordinator
-    std::set<std::size_t> sent;   // to them, by anybody
+    std::size_t coordinator = 0;         // the first; others who send it repair
+    std::set<std::size_t> asked;         // by the coordinator
+    std::set<std::size_t> sent;          // to them, by anybody
     std::set<std::size_t> acknowledged;  // to the coordinator
     std::set<std::size_t> have;
   };

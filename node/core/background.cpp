@@ -119,6 +119,9 @@ void Background::serve(ReplyAddress from, ReplicaIndex peer, const ReplicaReques
         return effects->replies.push_back(
             refusal(from, request, "rejoining: this replica may lack records itself"));
       }
+      if (anti_entropy_held_) {
+        return effects->replies.push_back(refusal(from, request, "stalled: anti-entropy is held"));
+      }
       return effects->replies.push_back(
           answer(from, request, answer_tree_request(request.payload, &tree_, records_)));
     default:

@@ -54,6 +54,13 @@ struct KeptHint {
   Version version;
 };
 
+// What was done to a mechanism from outside, to see what the store does without it.
+enum class Stall : std::uint8_t {
+  kNone,
+  kHold,  // nothing of it begins; what waits goes on when it is let go
+  kDrop,  // of hints: thrown away, as if they had been taken
+};
+
 struct BackgroundEffects {
   // Changes to make durable, and what is due then: on_hint_durable(), and a reply.
   struct Keep {
@@ -98,6 +105,13 @@ class Background {
   std::optional<Instant> next_deadline(Instant now) const;
   // Compares with every peer: now, or as soon as this node's tree is built.
   void demand_anti_entropy(Instant now, BackgroundEffects* effects);
+
+  // From now on, until the next call. Held anti-entropy compares with nobody and answers no peer's
+  // comparison; a node that catches up waits too.
+  void stall_hints(Stall how) { hint_stall_ = how; }
+  void hold_anti_entropy(bool held, Instant now, BackgroundEffects* effects);
+  Stall hint_stall() const { return hint_stall_; }
+  bool anti_entropy_is_held() const { return anti_entropy_held_; }
 
   // The newest record that is kept for another node; none where there is none.
   Result<Record> hinted_record(const std::string& key) const;
@@ -176,7 +190,9 @@ class Background {
   std::map<std::uint64_t, std::string> fetching_;      // keys, by exchange number
   std::map<std::uint64_t, std::size_t> repair_bytes_;  // by exchange number
   bool is_demanded_ = false;  // anti-entropy, while the tree is being built
-  std::string swept_;         // where the sweep of tombstones stands
+  Stall hint_stall_ = Stall::kNone;
+  bool anti_entropy_held_ = false;
+  std::string swept_;  // where the sweep of tombstones stands
   Instant next_sweep_;
   Instant next_catch_up_;
 };

@@ -33,6 +33,7 @@ void Background::keep_hint(ReplyAddress from, const ReplicaRequest& request, Ins
 }
 
 void Background::on_missed(const MissedWrite& write, Instant now, BackgroundEffects* effects) {
+  if (hint_stall_ == Stall::kDrop) return;
   for (const ReplicaIndex target : write.replicas) {
     auto change = hints_.keep(target, write.key, write.record, wall_ms(now));
     if (!change || !*change) continue;  // no room is counted there; anti-entropy remains
@@ -65,7 +66,9 @@ void Background::deliver_hints(Instant now, BackgroundEffects* effects) {
   }
   std::vector<bool> reachable(ring_->nodes());
   for (ReplicaIndex node = 0; node < ring_->nodes(); ++node) {
-    reachable[node] = !gossip_.suspects(node, now);
+    const bool held = hint_stall_ == Stall::kHold;
+    const bool dropped = hint_stall_ == Stall::kDrop;
+    reachable[node] = dropped || (!held && !gossip_.suspects(node, now));
   }
   HintedHandoff::Round round = hints_.round(now, wall_ms(now), reachable);
   for (StoreChange& change : round.expired) effects->keeps.push_back({{std::move(change)}, {}, {}});
@@ -83,6 +86,10 @@ void Background::deliver_hints(Instant now, BackgroundEffects* effects) {
     if (!kept) {
       effects->violations.push_back("hint for " + request.key + ": " + kept.error().to_string());
       end_delivery(number, true, now, effects);  // it cannot be read: it is erased
+      continue;
+    }
+    if (hint_stall_ == Stall::kDrop) {
+      end_delivery(number, true, now, effects);
       continue;
     }
     request.record = std::move(kept->record);
@@ -244,6 +251,13 @@ void Background::demand_anti_entropy(Instant now, BackgroundEffects* effects) {
   if (is_demanded_) return;
   ExchangeEffects exchange;
   anti_entropy_.demand(now, &exchange);
+  carry(std::move(exchange), now, effects);
+}
+
+void Background::hold_anti_entropy(bool held, Instant now, BackgroundEffects* effects) {
+  anti_entropy_held_ = held;
+  ExchangeEffects exchange;
+  anti_entropy_.hold(held, now, &exchange);
   carry(std::move(exchange), now, effects);
 }
 

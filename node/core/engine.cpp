@@ -307,6 +307,11 @@ void Engine::demand_anti_entropy(Instant now) {
   carry(now);
 }
 
+void Engine::hold_anti_entropy(bool held, Instant now) {
+  background_->hold_anti_entropy(held, now, &background_effects_);
+  carry(now);
+}
+
 void Engine::set_clock(Duration offset, double drift_ppm, Instant now) {
   clock_.offset = offset;
   clock_.drift_ppm = drift_ppm;

@@ -58,6 +58,9 @@ class Engine {
 
   // Compares this replica with every other, now. REQUIRES: joined.
   void demand_anti_entropy(Instant now);
+  // Hold or drop what spreads records in the background, or let it go on. REQUIRES: joined.
+  void stall_hints(Stall how) { background_->stall_hints(how); }
+  void hold_anti_entropy(bool held, Instant now);
   // What is wrong with the clock of version scheme kClock, from now on.
   void set_clock(Duration offset, double drift_ppm, Instant now);
 

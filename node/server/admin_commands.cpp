@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -19,6 +21,7 @@
 namespace quorate::node {
 namespace {
 
+constexpr std::int64_t kMostSlowMs = 60'000;
 constexpr std::size_t kMaxPageRecords = 1000;
 constexpr std::size_t kMaxPageBytes = std::size_t{4} << 20U;
 
@@ -50,17 +53,25 @@ void append_record(std::string_view key, const Record& record, std::string* out)
   append_bulk(record.value, out);
 }
 
+// A whole number in [least, most].
+std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least,
+                                      std::int64_t most) {
+  std::int64_t value = 0;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = wrong == std::errc() && end == text.data() + text.size();
+  return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
+}
+
 void dump(Server* server, Session* session, RespRequest arguments) {
-  const std::string_view digits = arguments[2];
-  std::size_t count = 0;
-  const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  if (wrong != std::errc() || end != digits.data() + digits.size() || count == 0) {
+  const auto count = number_in(arguments[2], 1, std::numeric_limits<std::int64_t>::max());
+  if (!count) {
     return append_error("ERR DUMP CURSOR COUNT: the count must be a number from 1",
                         session->reply());
   }
   const std::string after = arguments[1].empty() ? "" : record_key(arguments[1]);
   const Result<StorePage> page = server->store()->page(
-      Table::kRecords, {after, ""}, {std::min(count, kMaxPageRecords), kMaxPageBytes});
+      Table::kRecords, {after, ""},
+      {std::min(static_cast<std::size_t>(*count), kMaxPageRecords), kMaxPageBytes});
   if (!page) return server->stop_for(page.error());
   std::string records;
   for (const StoredEntry& stored : page->entries) {
@@ -127,6 +138,74 @@ void clock(Server* server, Session* session, RespRequest arguments) {
   append_simple("OK", session->reply());
 }
 
+struct WantedTrouble {
+  bool full = false;
+  bool sync_fails = false;
+  std::int64_t slow_ms = 0;
+};
+
+std::optional<WantedTrouble> parse_trouble(RespRequest arguments) {
+  WantedTrouble wanted;
+  if (arguments.size() == 2 && arguments[1] == "healthy") return wanted;
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    if (arguments[i] == "full") {
+      wanted.full = true;
+    } else if (arguments[i] == "fail-sync") {
+      wanted.sync_fails = true;
+    } else if (arguments[i] == "slow" && i + 1 < arguments.size()) {
+      const auto ms = number_in(arguments[++i], 1, kMostSlowMs);
+      if (!ms) return std::nullopt;
+      wanted.slow_ms = *ms;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return wanted;
+}
+
+void disk(Server* server, Session* session, RespRequest arguments) {
+  DiskTrouble* trouble = server->disk_trouble();
+  if (trouble == nullptr) {
+    return append_error("ERR this node's disk cannot be disturbed", session->reply());
+  }
+  const auto wanted = parse_trouble(arguments);
+  if (!wanted) {
+    return append_error(
+        fmt::format("ERR DISK healthy, or any of: full, fail-sync, slow MS (1 to {})", kMostSlowMs),
+        session->reply());
+  }
+  trouble->full = wanted->full;
+  trouble->sync_fails = wanted->sync_fails;
+  trouble->slow_ms = wanted->slow_ms;
+  spdlog::warn("disk disturbed full={} fail_sync={} slow_ms={}", wanted->full, wanted->sync_fails,
+               wanted->slow_ms);
+  append_simple("OK", session->reply());
+}
+
+void stall(Server* server, Session* session, RespRequest arguments) {
+  const std::string_view what = arguments[1];
+  const std::string_view how = arguments[2];
+  const bool hints = what == "hints";
+  if ((!hints && what != "anti-entropy") || (how != "hold" && how != "none" && how != "drop") ||
+      (!hints && how == "drop")) {
+    return append_error("ERR STALL hints hold|drop|none, or STALL anti-entropy hold|none",
+                        session->reply());
+  }
+  if (!server->knows_peers()) {
+    return append_error("ERR the list of nodes is not known yet (PEERS tells it)",
+                        session->reply());
+  }
+  spdlog::warn("stalled what={} how={}", what, how);
+  if (!hints) {
+    server->hold_anti_entropy(how == "hold");
+  } else if (how == "drop") {
+    server->stall_hints(Stall::kDrop);
+  } else {
+    server->stall_hints(how == "hold" ? Stall::kHold : Stall::kNone);
+  }
+  append_simple("OK", session->reply());
+}
+
 void shutdown(Server* server, Session* session, RespRequest /*arguments*/) {
   session->close_after_replies("SHUTDOWN");
   server->stop();
@@ -155,6 +234,7 @@ constexpr std::array kCommands{
     AdminCommand{"STATUS", 1, 1, status},      AdminCommand{"PEERS", 2, 2, peers},
     AdminCommand{"DUMP", 3, 3, dump},          AdminCommand{"REPLICA.HELLO", 6, 6, hello},
     AdminCommand{"REPAIR", 1, 1, repair},      AdminCommand{"CLOCK", 3, 3, clock},
+    AdminCommand{"DISK", 2, 5, disk},          AdminCommand{"STALL", 3, 3, stall},
     AdminCommand{"SHUTDOWN", 1, 2, shutdown},  AdminCommand{"QUIT", 1, 1, quit},
     AdminCommand{"COMMAND", 1, kAny, nothing}, AdminCommand{"CONFIG", 2, kAny, nothing},
 };

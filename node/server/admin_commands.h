@@ -11,6 +11,11 @@
 //                                starts and ends
 //   REPAIR                       compares this node with all its peers (anti-entropy), from now on
 //   CLOCK OFFSET DRIFT           what is wrong with the clock of version scheme clock
+//   DISK full|fail-sync|slow MS…|healthy
+//                                what is wrong with the disk from now on: all that is named, or
+//                                nothing
+//   STALL hints hold|drop|none   holds back or throws away hints, or lets them go on
+//   STALL anti-entropy hold|none begins and answers no comparison of replicas
 //
 //   REPLICA.HELLO PROTOCOL CLUSTER FROM TO EPOCH
 //                                a peer's greeting: closed unless this is TO of CLUSTER, at

@@ -12,6 +12,7 @@
 #include "node/server/status.h"
 #include "node/server/storage/cut_power_command.h"
 #include "node/server/storage/disk_identity.h"
+#include "node/server/storage/disturbed_disk.h"
 #include "node/server/storage/rocksdb_store.h"
 
 namespace quorate::node {
@@ -60,7 +61,9 @@ void complete(const DiskIdentity& disk, Options* options) {
 }
 
 int serve(Options options) {
-  const auto opened = open_rocksdb_store(options.data, options.storage);
+  const auto trouble = std::make_shared<DiskTrouble>();
+  const auto opened =
+      open_rocksdb_store(options.data, options.storage, make_disturbed_disk(trouble));
   if (!opened) return give_up(opened.error());
   const auto disk = open_disk(opened->store.get(), draw_entropy());
   if (!disk) return give_up(disk.error());
@@ -68,7 +71,7 @@ int serve(Options options) {
   const auto purged_counter = load_purged_counter(opened->store.get());
   if (!purged_counter) return give_up(purged_counter.error());
   complete(*disk, &options);
-  Server server(std::move(options), opened->store.get(), *purged_counter);
+  Server server(std::move(options), opened->store.get(), *purged_counter, trouble);
   if (const auto address = server.listen(); !address) return give_up(address.error());
   server.stop_on_signals();
   if (const auto announced = announce(server); !announced) return give_up(announced.error());

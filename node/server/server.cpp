@@ -30,9 +30,11 @@ ClientToken token_of(std::uint32_t session, std::uint32_t place) {
 
 }  // namespace
 
-Server::Server(Options options, Store* store, std::uint64_t purged_counter)
+Server::Server(Options options, Store* store, std::uint64_t purged_counter,
+               std::shared_ptr<DiskTrouble> trouble)
     : options_(std::move(options)),
       store_(store),
+      trouble_(std::move(trouble)),
       engine_(store, options_.engine, purged_counter, this) {
   commit_ = std::make_unique<GroupCommit>(
       store_, options_.storage, [this](Result<std::uint64_t> through) {
@@ -157,6 +159,16 @@ void Server::repair() {
 
 void Server::set_clock(Duration offset, double drift_ppm) {
   engine_.set_clock(offset, drift_ppm, monotonic_now());
+}
+
+void Server::stall_hints(Stall how) {
+  engine_.stall_hints(how);
+  watch_deadlines();
+}
+
+void Server::hold_anti_entropy(bool held) {
+  engine_.hold_anti_entropy(held, monotonic_now());
+  watch_deadlines();
 }
 
 void Server::accept() {

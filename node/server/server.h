@@ -22,6 +22,7 @@
 #include "node/server/options.h"
 #include "node/server/peer_link.h"
 #include "node/server/session.h"
+#include "node/server/storage/disturbed_disk.h"
 #include "node/server/storage/group_commit.h"
 
 namespace quorate::node {
@@ -35,8 +36,10 @@ class Server final : public SessionHost, public EngineOutput {
     std::uint64_t commands = 0;
   };
 
-  // `store` must outlive this. `options.engine` is complete (start_engine_options()).
-  Server(Options options, Store* store, std::uint64_t purged_counter = 0);
+  // `store` must outlive this. `options.engine` is complete (start_engine_options()). `trouble`: of
+  // the disk under the store, for the command DISK; null: it cannot be disturbed.
+  Server(Options options, Store* store, std::uint64_t purged_counter = 0,
+         std::shared_ptr<DiskTrouble> trouble = nullptr);
   ~Server() override;
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -66,6 +69,10 @@ class Server final : public SessionHost, public EngineOutput {
   void repair();
   // Of version scheme clock.
   void set_clock(Duration offset, double drift_ppm);
+  // See Background. REQUIRES: knows_peers().
+  void stall_hints(Stall how);
+  void hold_anti_entropy(bool held);
+  DiskTrouble* disk_trouble() const { return trouble_.get(); }
   // The place of a node in the cluster's list, if that is known and it is there.
   std::optional<ReplicaIndex> index_of(std::string_view name) const;
   const Histogram& read_times() const { return read_times_; }
@@ -111,6 +118,7 @@ class Server final : public SessionHost, public EngineOutput {
 
   const Options options_;
   Store* const store_;
+  const std::shared_ptr<DiskTrouble> trouble_;
   boost::asio::io_context loop_{1};
   TurnEnd turn_end_{&loop_};
   Engine engine_;

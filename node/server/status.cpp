@@ -1,5 +1,7 @@
 #include "node/server/status.h"
 
+#include <array>
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -177,6 +179,12 @@ Json options_json(const Server& server) {
   return json;
 }
 
+Json stalled_json(const Background& background) {
+  constexpr std::array<std::string_view, 3> kStalls{"none", "hold", "drop"};
+  return {{"hints", kStalls.at(static_cast<std::size_t>(background.hint_stall()))},
+          {"anti_entropy", background.anti_entropy_is_held() ? "hold" : "none"}};
+}
+
 Json round_trips_json(const Server& server) {
   Json json = Json::object();
   for (const auto& [replica, trips] : server.engine().round_trips().all()) {
@@ -194,6 +202,7 @@ void add_engine(const Server& server, Json* status) {
   (*status)["hints"] = hints_json(background.hints());
   (*status)["anti_entropy"] = anti_entropy_json(background, server.names());
   (*status)["repairs"] = repairs_json(engine);
+  (*status)["stalled"] = stalled_json(background);
   (*status)["round_trips"] = round_trips_json(server);
 }
 

@@ -41,7 +41,7 @@ Result<Connection> connect(const NodeAddress& node, int namespace_fd) {
 }
 
 Result<Reply> ask(const Connection& connection, const NodeAddress& node,
-                  std::initializer_list<std::string> command) {
+                  const std::vector<std::string>& command) {
   std::vector<const char*> parts;
   std::vector<std::size_t> sizes;
   for (const std::string& part : command) {
@@ -87,6 +87,14 @@ Result<void> tell_peers(const std::vector<NodeAddress>& nodes, std::size_t to) {
   const auto connection = connect(nodes[to], -1);
   if (!connection) return connection.error();
   const auto reply = ask(*connection, nodes[to], {"PEERS", peers});
+  if (!reply) return reply.error();
+  return {};
+}
+
+Result<void> tell_node(const NodeAccess& node, const std::vector<std::string>& command) {
+  const auto connection = connect(node.address, node.namespace_fd);
+  if (!connection) return connection.error();
+  const auto reply = ask(*connection, node.address, command);
   if (!reply) return reply.error();
   return {};
 }

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "harness/systems/address_book.h"
+#include "harness/systems/system.h"
 
 namespace quorate {
 
@@ -19,6 +19,9 @@ Result<bool> has_reached_peers(const NodeAddress& node, int namespace_fd);
 
 // STATUS, as the node tells it.
 Result<Json> status_of(const NodeAddress& node, int namespace_fd);
+
+// One command whose answer matters only if it is an error.
+Result<void> tell_node(const NodeAccess& node, const std::vector<std::string>& command);
 
 // One of a node's own durable records.
 struct DumpedRecord {

@@ -1,13 +1,16 @@
 #include "harness/systems/quorate/promise.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
 namespace quorate {
 namespace {
 
 using enum Property;
 
 // Owed by every configuration: a write that was reported as failed never takes effect, whatever the
-// quorums, and a healed cluster serves. "converges" is owed where anti-entropy or rumours are on;
-// the nodes of a run have neither.
+// quorums, and a healed cluster serves.
 const std::vector<Property> kAlways{kNoDirtyRead, kAvailableAfterHeal};
 
 std::vector<Property> with_always(std::vector<Property> properties) {
@@ -66,14 +69,86 @@ const PromiseRow& two_phase_row(const RunConfig& config) {
   return 2 * config.r > config.n ? blocking : blocking_few;
 }
 
-}  // namespace
+// "disk-wipe" is asked for by "disk-wipe" and by "disk-wipe:nodes=2".
+bool asks_for(const std::string& asked, const std::string& fault) {
+  return asked == fault || asked.starts_with(fault + ":");
+}
+bool asks_for_any(const RunConfig& config, const std::vector<std::string>& faults) {
+  return std::any_of(faults.begin(), faults.end(), [&config](const std::string& fault) {
+    return std::any_of(config.nemesis.begin(), config.nemesis.end(),
+                       [&fault](const std::string& asked) { return asks_for(asked, fault); });
+  });
+}
 
-const PromiseRow& promise_row(const RunConfig& config) {
+// How many nodes one of the faults may hit at once, at most: what its parameter says, or the
+// largest minority. 0: none of them is asked for.
+int most_hit_at_once(const RunConfig& config, const std::vector<std::string>& faults) {
+  int most = 0;
+  for (const std::string& asked : config.nemesis) {
+    const bool is_one =
+        std::any_of(faults.begin(), faults.end(),
+                    [&asked](const std::string& fault) { return asks_for(asked, fault); });
+    if (!is_one) continue;
+    const std::size_t given = asked.find(":nodes=");
+    const int hit = given == std::string::npos
+                        ? 0
+                        : std::atoi(asked.c_str() + given + std::string_view(":nodes=").size());
+    most = std::max(most, hit > 0 ? hit : std::max(1, (config.nodes - 1) / 2));
+  }
+  return most;
+}
+
+const std::vector<std::string> kThatEmptyDisks{"disk-wipe", "corrupt-file", "truncate-file"};
+const std::vector<std::string> kThatTakeUnsynced{"power-loss", "corrupt-file", "truncate-file"};
+
+// Whether up to `lost` nodes that lose their disks at once take nothing that was acknowledged with
+// them. Either quorums meet outside of them whatever they answer; or they abstain until they have
+// what r others hold, and a write has a holder that kept it. (A write that is still in flight may
+// count an acknowledgement that is lost meanwhile: so operations must end before the node is back.)
+bool survives_lost_disks(const RunConfig& config, int lost) {
+  if (config.r + config.w > config.n + lost) return true;
+  return config.w > lost && config.timeout <= config.nemesis_interval / 2;
+}
+
+// Whether the nodes that kept their disks are enough for the others to catch up from.
+bool can_catch_up(const RunConfig& config, int lost) {
+  return config.n - lost >= std::min(config.r, config.n - 1);
+}
+
+PromiseRow row_without_faults(const RunConfig& config) {
   static const PromiseRow partial{"C21", "r + w <= n: quorums need not meet", with_always({})};
   if (config.r + config.w <= config.n) return partial;
   if (config.version_scheme == "local-counter") return local_counter_row(config);
   if (config.version_scheme == "clock") return clock_row(config);
   return two_phase_row(config);
+}
+
+PromiseRow row_with_faults(const RunConfig& config, int lost_disks) {
+  static const PromiseRow skewed{
+      "C15", "clocks that do not agree: later writes lose to earlier ones", with_always({})};
+  static const PromiseRow unsynced{
+      "C18", "records are acknowledged before they are synced, and what is not synced is lost",
+      with_always({})};
+  static const PromiseRow disks{"C18", "as many disks may be lost at once as hold a write",
+                                with_always({})};
+  PromiseRow row = row_without_faults(config);
+  if (row.id == "C21") return row;
+  if (asks_for_any(config, {"clock"})) return skewed;
+  if (config.durability != "batch" && asks_for_any(config, kThatTakeUnsynced)) return unsynced;
+  return lost_disks == 0 || survives_lost_disks(config, lost_disks) ? row : disks;
+}
+
+}  // namespace
+
+PromiseRow promise_row(const RunConfig& config) {
+  const int lost_disks = most_hit_at_once(config, kThatEmptyDisks);
+  PromiseRow row = row_with_faults(config, lost_disks);
+  if (!can_catch_up(config, lost_disks)) {
+    std::erase(row.promised, kAvailableAfterHeal);
+  } else if (config.anti_entropy_interval != Duration::zero()) {
+    row.promised.push_back(kConverges);
+  }
+  return row;
 }
 
 }  // namespace quorate

@@ -9,15 +9,15 @@
 
 namespace quorate {
 
-// A row of the table that runs can be configured as.
+// A row of the table that runs can be configured as, and what it promises in this run.
 struct PromiseRow {
   std::string_view id;           // "C8"
   std::string_view description;  // when it applies
   std::vector<Property> promised;
 };
 
-// The row that a configuration falls under. REQUIRES: the configuration is one that
-// QuorateSystem::validate accepts.
-const PromiseRow& promise_row(const RunConfig& config);
+// The row that a configuration falls under, the faults that it asks for included. REQUIRES: the
+// configuration is one that QuorateSystem::validate accepts.
+PromiseRow promise_row(const RunConfig& config);
 
 }  // namespace quorate

@@ -49,7 +49,7 @@ std::string milliseconds(Duration duration) {
 }  // namespace
 
 QuorateSystem::QuorateSystem(std::filesystem::path node_program)
-    : node_program_(std::move(node_program)) {}
+    : node_program_(std::move(node_program)), node_faults_(node_program_) {}
 QuorateSystem::~QuorateSystem() = default;
 
 Result<void> QuorateSystem::validate(const RunConfig& config) const {
@@ -81,18 +81,21 @@ Result<NodeLaunch> QuorateSystem::launch(const RunConfig& config, const NodeSlot
       fmt::format("{}:{}", slot.hosts[slot.index], slot.own_network ? kPort : 0);
   return NodeLaunch{
       .program = node_program_,
-      .arguments = {"--name", slot.names[slot.index], "--cluster", cluster_name(slot), "--data",
-                    (slot.folder / "data").string(), "--ready-file", ready.string(), "--listen",
-                    listen, "--peers", peer_list(slot), "--n", std::to_string(config.n), "--r",
-                    std::to_string(config.r), "--w", std::to_string(config.w), "--timeout",
-                    milliseconds(config.timeout), "--read-mode", config.read_mode, "--durability",
-                    config.durability, "--version-scheme", config.version_scheme, "--fan-out",
-                    config.fan_out,
-                    // One clock for all nodes: the machine's monotonic one.
-                    "--clock-base", "0",
-                    // What mends replicas behind the back of reads and writes is off: it would
-                    // hide what they do wrong.
-                    "--hinted-handoff", "off", "--anti-entropy-interval", "off"}};
+      .arguments = {
+          "--name", slot.names[slot.index], "--cluster", cluster_name(slot), "--data",
+          data_folder(slot).string(), "--ready-file", ready.string(), "--listen", listen, "--peers",
+          peer_list(slot), "--n", std::to_string(config.n), "--r", std::to_string(config.r), "--w",
+          std::to_string(config.w), "--timeout", milliseconds(config.timeout), "--read-mode",
+          config.read_mode, "--durability", config.durability, "--version-scheme",
+          config.version_scheme, "--fan-out", config.fan_out,
+          // One clock for all nodes: the machine's monotonic one.
+          "--clock-base", "0",
+          // Unless a run asks for them, what mends replicas behind the back of reads and
+          // writes is off: it would hide what they do wrong.
+          "--hinted-handoff", config.hinted_handoff ? "on" : "off", "--anti-entropy-interval",
+          config.anti_entropy_interval == Duration::zero()
+              ? "off"
+              : milliseconds(config.anti_entropy_interval)}};
 }
 
 std::optional<NodeAddress> QuorateSystem::find(const NodeSlot& slot) const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "harness/systems/quorate/quorate_node_faults.h"
 #include "harness/systems/system.h"
 #include "node/core/round_trips.h"
 
@@ -37,9 +38,11 @@ class QuorateSystem final : public System {
       const RunConfig& config, const std::vector<NodeAccess>& nodes) const override;
   Result<Json> round_trips(const RunConfig& config,
                            const std::vector<NodeAccess>& nodes) const override;
+  const NodeFaults* node_faults() const override { return &node_faults_; }
 
  private:
   std::filesystem::path node_program_;
+  QuorateNodeFaults node_faults_;
   // By place; a group lives as long as a client of it.
   std::unordered_map<std::size_t, std::weak_ptr<FanOutGroup>> groups_;
   std::map<std::size_t, std::shared_ptr<node::RoundTrips>> client_trips_;  // by place

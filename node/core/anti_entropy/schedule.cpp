@@ -40,6 +40,11 @@ void AntiEntropy::demand(Instant now, ExchangeEffects* effects) {
   settle(now, effects);
 }
 
+void AntiEntropy::hold(bool held, Instant now, ExchangeEffects* effects) {
+  is_held_ = held;
+  settle(now, effects);
+}
+
 void AntiEntropy::on_time(Instant now, ExchangeEffects* effects) {
   if (exchange_ && awaited_reply_ && now >= reply_deadline_) {
     exchange_->fail(silent("no reply to a request"), effects);
@@ -72,6 +77,7 @@ std::optional<Instant> AntiEntropy::next_deadline() const {
     if (!awaited_reply_) return repair_deadline_;
     return awaited_repairs_ > 0 ? std::min(reply_deadline_, repair_deadline_) : reply_deadline_;
   }
+  if (is_held_) return std::nullopt;
   if (options_.interval == Duration::zero() || peers_.empty()) return std::nullopt;
   return next_begin_;
 }
@@ -117,6 +123,7 @@ void AntiEntropy::count(Instant now, const ExchangeEffects::End& end) {
 }
 
 std::optional<ReplicaIndex> AntiEntropy::next_due(Instant now) {
+  if (is_held_) return std::nullopt;
   if (!demanded_.empty()) {
     const ReplicaIndex peer = demanded_.front();
     demanded_.pop_front();

@@ -76,6 +76,9 @@ class AntiEntropy {
   // Compares with every peer, now; with that of a running exchange once more. The end of the last
   // one: is_idle().
   void demand(Instant now, ExchangeEffects* effects);
+  // While held, no exchange begins: those that are due or demanded meanwhile do when it is let go.
+  // One that runs goes on.
+  void hold(bool held, Instant now, ExchangeEffects* effects);
   // Begins what is due, and ends what has waited too long. To be called at next_deadline().
   void on_time(Instant now, ExchangeEffects* effects);
   // As those of Exchange. What belongs to an exchange that has ended is ignored.
@@ -110,6 +113,7 @@ class AntiEntropy {
   std::vector<PeerShare> peers_;
   std::deque<ReplicaIndex> turn_;      // still to be visited in this turn
   std::deque<ReplicaIndex> demanded_;  // to be visited at once
+  bool is_held_ = false;
   Instant next_begin_;
   ExchangeNumber next_number_ = 1;
   std::optional<Exchange> exchange_;

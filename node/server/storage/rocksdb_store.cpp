@@ -37,6 +37,7 @@ rocksdb::Options small_and_careful() {
   options.recycle_log_file_num = 0;  // a log is only appended to: the durable table relies on it
   options.track_and_verify_wals_in_manifest = true;
   options.paranoid_checks = true;
+  options.max_bgerror_resume_count = 0;  // after an error the node ends: nothing is tried again
   // Small footprint, quick start.
   options.write_buffer_size = 16U << 20U;
   options.arena_block_size = 256U << 10U;

@@ -101,15 +101,23 @@ class TrackedFile final : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
   bool is_synced() const { return synced_ == bytes_; }
+  // Nobody knows how it ends.
+  bool has_failed() const { return failed_; }
 
  private:
   IOStatus appended(std::size_t bytes, IOStatus status) {
-    if (status.ok()) bytes_ += bytes;
+    if (status.ok()) {
+      bytes_ += bytes;
+    } else {
+      failed_ = true;  // a piece of it may be there
+    }
     return status;
   }
   IOStatus synced(std::uint64_t bytes, IOStatus status) {
     if (!status.ok()) failed_ = true;
-    if (failed_ && status.ok()) return IOStatus::IOError("an earlier sync of this file failed");
+    if (failed_ && status.ok()) {
+      return IOStatus::IOError("an earlier write or sync of this file failed");
+    }
     if (status.ok()) {
       table_->on_synced(handle_, bytes);
       synced_ = bytes;
@@ -127,7 +135,9 @@ class TrackedFile final : public rocksdb::FSWritableFileOwnerWrapper {
 
 IOStatus NewestLog::sync(const IOOptions& options, IODebugContext* debug) {
   const std::lock_guard lock(mutex_);
-  if (file_ == nullptr || file_->is_synced()) return IOStatus::OK();
+  if (file_ == nullptr) return IOStatus::OK();
+  if (file_->has_failed()) return IOStatus::IOError("the log before this one has a torn end");
+  if (file_->is_synced()) return IOStatus::OK();
   return file_->Sync(options, debug);
 }
 

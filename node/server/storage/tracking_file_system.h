@@ -1,11 +1,12 @@
 // The file system that the storage engine writes through: it enters every sync, creation, renaming
 // and removal in the DurableTable, so that a loss of power can be played afterwards.
 //
-// It is strict about what a disk may do after an error: once a sync of a file has failed, no later
-// one of that file succeeds ("Can Applications Recover from fsync Failures?", Rebello et al., ATC
-// 2020: the kernel may report an error once and forget the pages). It refuses what the table does
-// not model: files written at random places, reused logs, and further hard links. And it syncs a
-// log before the next one is begun, whatever the durability: so a bad end of an older log is
+// It is strict about what a disk may do after an error: once a write or a sync of a file has
+// failed, no later sync of that file succeeds, and no log follows such a log ("Can Applications
+// Recover from fsync Failures?", Rebello et al., ATC 2020: the kernel may report an error once and
+// forget the pages; and on a full disk a piece of a record may be there). It refuses what the table
+// does not model: files written at random places, reused logs, and further hard links. And it syncs
+// a log before the next one is begun, whatever the durability: so a bad end of an older log is
 // damage.
 #pragma once
 

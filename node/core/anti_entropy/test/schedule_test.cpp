@@ -130,6 +130,32 @@ TEST_F(Schedule, DoesNothingUnlessAskedIfTheIntervalIsZero) {
   EXPECT_FALSE(schedule_->next_deadline());
 }
 
+TEST_F(Schedule, BeginsNothingWhileHeldAndThenWhatIsDueOrWasDemanded) {
+  start(seconds(10), 3);
+  schedule_->hold(true, now_, &effects_);
+  EXPECT_FALSE(schedule_->next_deadline());
+  now_ += seconds(100);
+  schedule_->on_time(now_, &effects_);
+  schedule_->demand(now_, &effects_);
+  EXPECT_TRUE(effects_.requests.empty());
+  EXPECT_EQ(schedule_->status().begun, 0U);
+  EXPECT_FALSE(schedule_->is_idle()) << "it owes what was demanded";
+  schedule_->hold(false, now_, &effects_);
+  answer_all();
+  EXPECT_GE(schedule_->status().completed, 3U);
+}
+
+TEST_F(Schedule, HeldLetsTheExchangeThatRunsGoOnAlone) {
+  start(Duration::zero(), 3);
+  schedule_->demand(now_, &effects_);
+  schedule_->hold(true, now_, &effects_);
+  answer_all();
+  EXPECT_EQ(schedule_->status().completed, 1U);
+  schedule_->hold(false, now_, &effects_);
+  answer_all();
+  EXPECT_EQ(schedule_->status().completed, 3U);
+}
+
 TEST_F(Schedule, RunsOneExchangeAtATime) {
   start(Duration::zero(), 3);
   schedule_->demand(now_, &effects_);
