@@ -102,14 +102,10 @@ Result<void> read_words(const RunTexts& texts, RunConfig* config) {
   if (!mode)
     return invalid(fmt::format("--mode {} is unknown; there is: coordinator, client", texts.mode));
   config->mode = *mode;
-  if (texts.network == "proxy") {
-    return Error{ErrorCode::kUnsupported,
-                 "--network proxy is not built yet; there is: auto, packet, none"};
-  }
   const auto network = network_kind_named(texts.network);
   if (!network) {
     return invalid(
-        fmt::format("--network {} is unknown; there is: auto, packet, none", texts.network));
+        fmt::format("--network {} is unknown; there is: auto, packet, proxy, none", texts.network));
   }
   config->network = *network;
   if (texts.nemesis != "none") {
@@ -232,7 +228,10 @@ void add_fault_options(CLI::App* run, RunTexts* texts) {
   run->add_option("--nemesis-interval", texts->nemesis_interval, "Between faults")
       ->group(group)
       ->capture_default_str();
-  run->add_option("--network", texts->network, "auto, packet (links can be cut) or none (loopback)")
+  run->add_option(
+         "--network", texts->network,
+         "auto (packet, else proxy), packet (every fault), proxy (links cut, held, delayed, slow) "
+         "or none (loopback)")
       ->group(group)
       ->capture_default_str();
 }

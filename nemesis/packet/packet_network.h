@@ -13,20 +13,26 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "nemesis/network.h"
+#include "nemesis/packet/packet_device.h"
 #include "nemesis/packet/packet_switch.h"
 
 namespace quorate {
 
+// What the endpoints' interfaces are. kAuto: TUN where /dev/net/tun may be opened, else veth.
+enum class DeviceKind { kAuto, kTun, kVeth };
+
 class PacketNetwork : public Network {
  public:
   // Errors: as make_packet_network.
-  static Result<std::unique_ptr<PacketNetwork>> create(std::vector<std::string> endpoints);
+  static Result<std::unique_ptr<PacketNetwork>> create(std::vector<std::string> endpoints,
+                                                       DeviceKind kind = DeviceKind::kAuto);
 
   // Packets stop at once. Namespaces and devices go when the last process and socket in them has
   // gone.
   ~PacketNetwork() override;
 
   std::string_view name() const override { return "packet"; }
+  std::string about() const override;
   bool can_bend_links() const override { return true; }
   const std::vector<std::string>& endpoints() const override { return endpoints_; }
   std::string address(std::string_view endpoint) const override;
@@ -37,15 +43,18 @@ class PacketNetwork : public Network {
   LinkCounters counters(std::string_view from, std::string_view to) const override;
 
  private:
-  explicit PacketNetwork(std::vector<std::string> endpoints);
+  PacketNetwork(std::vector<std::string> endpoints, DeviceKind kind);
   Result<void> build();
+  Result<PacketDevice> open_device(std::size_t port, int namespace_fd);
   Result<std::size_t> find(std::string_view endpoint) const;
   std::size_t port_of(std::string_view endpoint) const;  // REQUIRES: it is an endpoint
 
   const std::vector<std::string> endpoints_;
   std::map<std::string, std::size_t, std::less<>> ports_;
+  const DeviceKind kind_;                   // never kAuto
+  FileDescriptor hub_;                      // a namespace, of veth pairs only
   std::vector<FileDescriptor> namespaces_;  // by port, as devices_
-  std::vector<FileDescriptor> devices_;
+  std::vector<PacketDevice> devices_;
   std::unique_ptr<PacketSwitch> switch_;
 };
 

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -21,7 +22,7 @@ namespace quorate {
 namespace {
 
 constexpr std::array<unsigned char, 3> kSubnet{10, 77, 0};
-constexpr std::size_t kMostPacketBytes = 65536;
+constexpr std::size_t kMostPacketBytes = 65536 + 64;
 constexpr int kBatch = 64;  // packets from one device before the others get their turn
 constexpr std::uint64_t kStopTag = ~std::uint64_t{0};
 
@@ -49,6 +50,16 @@ Result<void> watch(int epoll, int fd, std::uint64_t tag) {
   return io_error("epoll_ctl", errno);
 }
 
+// False where the device cannot take it now.
+bool write_packet(const PacketDevice& device, std::span<const std::byte> packet) {
+  // writev reads what it is given, though its type does not say so.
+  auto* const header = const_cast<std::byte*>(device.header.data());
+  auto* const body = const_cast<std::byte*>(packet.data());
+  const std::array<iovec, 2> parts{iovec{header, device.header.size()}, iovec{body, packet.size()}};
+  const std::size_t whole = device.header.size() + packet.size();
+  return writev(device.fd.get(), parts.data(), 2) == static_cast<ssize_t>(whole);
+}
+
 // Signals are for the threads that expect them: a new thread inherits the mask that is set here.
 class AllSignalsBlocked {
  public:
@@ -72,20 +83,20 @@ std::string PacketSwitch::address_of_port(std::size_t port) {
   return fmt::format("{}.{}.{}.{}", kSubnet[0], kSubnet[1], kSubnet[2], port + 1);
 }
 
-Result<std::unique_ptr<PacketSwitch>> PacketSwitch::start(std::vector<int> devices) {
-  QUORATE_CHECK(devices.size() <= kMostPorts);
+Result<std::unique_ptr<PacketSwitch>> PacketSwitch::start(
+    const std::vector<PacketDevice>* devices) {
+  QUORATE_CHECK(devices->size() <= kMostPorts);
   FileDescriptor epoll(epoll_create1(EPOLL_CLOEXEC));
   if (!epoll) return io_error("epoll_create1", errno);
   FileDescriptor stop(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!stop) return io_error("eventfd", errno);
   Result<void> watched = watch(epoll.get(), stop.get(), kStopTag);
   if (!watched) return watched.error();
-  for (std::size_t port = 0; port < devices.size(); ++port) {
-    watched = watch(epoll.get(), devices[port], port);
+  for (std::size_t port = 0; port < devices->size(); ++port) {
+    watched = watch(epoll.get(), (*devices)[port].fd.get(), port);
     if (!watched) return watched.error();
   }
-  std::unique_ptr<PacketSwitch> made(
-      new PacketSwitch(std::move(devices), std::move(epoll), std::move(stop)));
+  std::unique_ptr<PacketSwitch> made(new PacketSwitch(devices, std::move(epoll), std::move(stop)));
   try {
     const AllSignalsBlocked blocked;
     made->thread_ = std::thread([running = made.get()] { running->run(); });
@@ -95,8 +106,9 @@ Result<std::unique_ptr<PacketSwitch>> PacketSwitch::start(std::vector<int> devic
   return made;
 }
 
-PacketSwitch::PacketSwitch(std::vector<int> devices, FileDescriptor epoll, FileDescriptor stop)
-    : devices_(std::move(devices)),
+PacketSwitch::PacketSwitch(const std::vector<PacketDevice>* devices, FileDescriptor epoll,
+                           FileDescriptor stop)
+    : devices_(*devices),
       ports_(devices_.size()),
       links_(std::make_unique<Link[]>(ports_ * ports_)),
       epoll_(std::move(epoll)),
@@ -122,9 +134,9 @@ void PacketSwitch::heal_all_links() {
 LinkCounters PacketSwitch::counters(std::size_t from, std::size_t to) const {
   QUORATE_CHECK(from < ports_ && to < ports_, "{} {}", from, to);
   const Link& counted = link(from, to);
-  return {counted.forwarded.load(std::memory_order_relaxed),
-          counted.dropped_by_cut.load(std::memory_order_relaxed),
-          counted.refused.load(std::memory_order_relaxed)};
+  return {.forwarded = counted.forwarded.load(std::memory_order_relaxed),
+          .cut = counted.dropped_by_cut.load(std::memory_order_relaxed),
+          .refused = counted.refused.load(std::memory_order_relaxed)};
 }
 
 void PacketSwitch::run() {
@@ -142,11 +154,13 @@ void PacketSwitch::run() {
 }
 
 void PacketSwitch::drain(std::size_t port) {
-  const int device = devices_[port];
+  const int device = devices_[port].fd.get();
+  const std::size_t header_bytes = devices_[port].header.size();
   for (int taken = 0; taken < kBatch; ++taken) {
     const ssize_t size = read(device, buffer_.data(), buffer_.size());
     if (size > 0) {
-      forward(port, std::span(buffer_).first(static_cast<std::size_t>(size)));
+      const std::span<const std::byte> frame(buffer_.data(), static_cast<std::size_t>(size));
+      if (frame.size() > header_bytes) forward(port, frame.subspan(header_bytes));
       continue;
     }
     const bool alive = size < 0 && (errno == EAGAIN || errno == EINTR);
@@ -162,8 +176,7 @@ void PacketSwitch::forward(std::size_t from, std::span<const std::byte> packet) 
   Link& taken = link(from, *to);
   if (taken.cut.load()) return count(&taken.dropped_by_cut);
   // A device that cannot take a packet loses it, as a network would; TCP sends it again.
-  const ssize_t written = write(devices_[*to], packet.data(), packet.size());
-  count(written == static_cast<ssize_t>(packet.size()) ? &taken.forwarded : &taken.refused);
+  count(write_packet(devices_[*to], packet) ? &taken.forwarded : &taken.refused);
 }
 
 }  // namespace quorate

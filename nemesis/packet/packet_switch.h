@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "nemesis/network.h"
+#include "nemesis/packet/packet_device.h"
 
 namespace quorate {
 
@@ -27,9 +28,9 @@ class PacketSwitch {
   // The address that belongs to a port. REQUIRES: port < kMostPorts.
   static std::string address_of_port(std::size_t port);
 
-  // Starts forwarding. Port i is devices[i]: a non-blocking descriptor that gives and takes one
-  // IPv4 packet a call. REQUIRES: devices.size() <= kMostPorts.
-  static Result<std::unique_ptr<PacketSwitch>> start(std::vector<int> devices);
+  // Starts forwarding. Port i is (*devices)[i], which outlive the switch. REQUIRES: devices->size()
+  // <= kMostPorts.
+  static Result<std::unique_ptr<PacketSwitch>> start(const std::vector<PacketDevice>* devices);
   ~PacketSwitch();  // stops the thread; blocks until it has ended
   PacketSwitch(const PacketSwitch&) = delete;
   PacketSwitch& operator=(const PacketSwitch&) = delete;
@@ -49,13 +50,13 @@ class PacketSwitch {
     std::atomic<std::uint64_t> refused{0};
   };
 
-  PacketSwitch(std::vector<int> devices, FileDescriptor epoll, FileDescriptor stop);
+  PacketSwitch(const std::vector<PacketDevice>* devices, FileDescriptor epoll, FileDescriptor stop);
   Link& link(std::size_t from, std::size_t to) const { return links_[from * ports_ + to]; }
   void run();
   void drain(std::size_t port);
   void forward(std::size_t from, std::span<const std::byte> packet);
 
-  const std::vector<int> devices_;
+  const std::vector<PacketDevice>& devices_;
   const std::size_t ports_;
   const std::unique_ptr<Link[]> links_;  // ports_ × ports_
   const FileDescriptor epoll_;
