@@ -275,6 +275,7 @@ int run_command_line(int argc, char** argv) {
   CheckTexts check_texts;
   Output output;
   std::string demo_out = "results/runs";
+  std::string doctor_out = "results/runs";
   double demo_time = 8;
 
   CLI::App* run = app.add_subcommand("run", "Run one test against real node processes");
@@ -290,6 +291,10 @@ int run_command_line(int argc, char** argv) {
   demo->add_option("--out", demo_out, "Where the run folders go")->capture_default_str();
   demo->add_option("--time", demo_time, "Seconds of load per run")->capture_default_str();
   demo->add_flag("--quiet", output.quiet, "No progress");
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "What this machine can do, why not, and what would change it");
+  doctor->add_option("--out", doctor_out, "Where run folders are to go")->capture_default_str();
+  doctor->add_flag("--json", output.json, "As JSON");
   const CLI::App* faults = app.add_subcommand("faults", "List the faults");
   const CLI::App* workloads = app.add_subcommand("workloads", "List the workloads");
 
@@ -311,6 +316,7 @@ int run_command_line(int argc, char** argv) {
         std::chrono::duration_cast<Duration>(std::chrono::duration<double>(demo_time));
     return demo_command(demo_out, time, output);
   }
+  if (doctor->parsed()) return doctor_command(doctor_out, output);
   if (faults->parsed()) return faults_command();
   if (workloads->parsed()) return workloads_command();
   return kExitUsage;

@@ -127,7 +127,8 @@ TEST_F(VethNetworkTest, ReachesTheLastOfManyEndpoints) {
 // Exit codes of the children below: they are processes of their own, which give up root.
 enum Ending { kWell = 0, kNoNobody = 2, kNoRights = 3, kNoNetwork = 4, kWrongKind = 5, kMute = 6 };
 
-// A /dev/net/tun that everybody, or only root, may open: in a mount namespace of this process's own.
+// A /dev/net/tun that everybody, or only root, may open: in a mount namespace of this process's
+// own.
 void make_tun_file(mode_t mode) {
   const bool made = unshare(CLONE_NEWNS) == 0 &&
                     mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
