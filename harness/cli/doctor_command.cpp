@@ -27,7 +27,7 @@ std::string missing(const std::vector<DoctorCheck>& checks) {
 }
 
 std::string conclusion(const std::vector<DoctorCheck>& checks) {
-  if (const std::string lacks = missing(checks); !lacks.empty()) return lacks;
+  if (std::string lacks = missing(checks); !lacks.empty()) return lacks;
   if (is_ok(checks, "packet")) return "runs with every fault work here (--network packet)";
   return "runs with faults work here; those that need single packets do not (--network proxy)";
 }
