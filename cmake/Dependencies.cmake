@@ -33,6 +33,8 @@ pkg_check_modules(hiredis QUIET IMPORTED_TARGET hiredis)
 quorate_need(hiredis_FOUND "hiredis" libhiredis-dev)
 pkg_check_modules(xxhash QUIET IMPORTED_TARGET libxxhash)
 quorate_need(xxhash_FOUND "xxHash" libxxhash-dev)
+pkg_check_modules(mnl QUIET IMPORTED_TARGET libmnl)
+quorate_need(mnl_FOUND "libmnl" libmnl-dev)
 
 # Asio and Process v2 are header-only, except that Process v2 needs a filesystem library.
 add_library(quorate_asio INTERFACE)

@@ -11,6 +11,7 @@ class LoopbackNetwork : public Network {
   explicit LoopbackNetwork(std::vector<std::string> endpoints) : endpoints_(std::move(endpoints)) {}
 
   std::string_view name() const override { return "none"; }
+  std::string about() const override { return "plain loopback: no link can be bent"; }
   bool can_bend_links() const override { return false; }
   const std::vector<std::string>& endpoints() const override { return endpoints_; }
   std::string address(std::string_view) const override { return "127.0.0.1"; }

@@ -4,6 +4,10 @@
 
 namespace quorate {
 
+Result<SocketAddress> Network::route(std::string_view, std::string_view to, std::uint16_t port) {
+  return SocketAddress{address(to), port};
+}
+
 Result<void> Network::supports(const LinkState&) const {
   if (can_bend_links()) return {};
   return Error{

@@ -18,6 +18,11 @@
 
 namespace quorate {
 
+struct SocketAddress {
+  std::string host;  // IPv4, dotted
+  std::uint16_t port = 0;
+};
+
 // Of one directed link, in packets but for bytes.
 struct LinkCounters {
   std::uint64_t forwarded = 0;  // all that left the link; a packet and its duplicate are two
@@ -48,8 +53,9 @@ class PacketWatcher {
 class Network {
  public:
   virtual ~Network() = default;
-  virtual std::string_view name() const = 0;  // "packet", "proxy" or "none"
-  virtual bool can_bend_links() const = 0;    // false: set_link is kUnsupported
+  virtual std::string_view name() const = 0;        // "packet", "proxy" or "none"
+  virtual std::string about() const { return {}; }  // what it is made of: half a sentence
+  virtual bool can_bend_links() const = 0;          // false: set_link is kUnsupported
   virtual const std::vector<std::string>& endpoints() const = 0;
   // The IPv4 address of an endpoint. REQUIRES: it is one of endpoints().
   virtual std::string address(std::string_view endpoint) const = 0;
@@ -57,6 +63,10 @@ class Network {
   // own. Owned by the network.
   virtual int namespace_fd(std::string_view endpoint) const = 0;
 
+  // Where processes at `from` reach what listens on `port` of `to`'s address: there, or at a relay
+  // that leads there from now on. Errors: kIo, kLimit.
+  virtual Result<SocketAddress> route(std::string_view from, std::string_view to,
+                                      std::uint16_t port);
   // Errors: kUnsupported with what this emulator cannot do. Here: nothing at all where links cannot
   // be bent.
   virtual Result<void> supports(const LinkState& state) const;
@@ -93,14 +103,21 @@ LinkCounters all_counters(const Network& network);
 // Plain loopback: every endpoint is 127.0.0.1, nothing can be bent.
 std::unique_ptr<Network> make_loopback_network(std::vector<std::string> endpoints);
 
-// Each endpoint in a network namespace of its own, whose TUN device ends in this process; a thread
-// of its own forwards the packets. A namespace and its device vanish once this process has dropped
-// the object (or has died) and the last process and socket in the namespace has gone: nothing has
-// to be cleaned up. Errors: kUnsupported with what is missing (root, /dev/net/tun), kLimit over 250
-// endpoints, kInvalidArgument if two have the same name. All chances on the links follow from
-// `seed`.
+// Each endpoint in a network namespace of its own, whose device ends in this process: a TUN device
+// where /dev/net/tun may be opened, else a veth pair. A thread of its own forwards the packets. A
+// namespace and its device vanish once this process has dropped the object (or has died) and the
+// last process and socket in the namespace has gone: nothing has to be cleaned up. All chances on
+// the links follow from `seed`. Who is not root calls gain_namespaces() first. Errors: kUnsupported
+// with what is missing, kLimit over 250 endpoints, kInvalidArgument if two have the same name.
 Result<std::unique_ptr<Network>> make_packet_network(std::vector<std::string> endpoints,
                                                      std::uint64_t seed = 0);
+
+// A TCP relay on loopback for each directed pair of endpoints, for machines that allow no
+// namespaces. Each endpoint has a loopback address of its own to listen on, and is reached through
+// route() only. Links can be cut, held, delayed and slowed down. Errors: kUnsupported if the
+// addresses cannot be used, kLimit over 250 endpoints, kInvalidArgument if two have the same name.
+Result<std::unique_ptr<Network>> make_proxy_network(std::vector<std::string> endpoints,
+                                                    std::uint64_t seed = 0);
 
 // While it lives, the calling thread's new sockets belong to the namespace behind `fd`; -1 changes
 // nothing.

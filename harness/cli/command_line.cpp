@@ -125,14 +125,10 @@ Result<void> read_words(const RunTexts& texts, RunConfig* config) {
   if (!mode)
     return invalid(fmt::format("--mode {} is unknown; there is: coordinator, client", texts.mode));
   config->mode = *mode;
-  if (texts.network == "proxy") {
-    return Error{ErrorCode::kUnsupported,
-                 "--network proxy is not built yet; there is: auto, packet, none"};
-  }
   const auto network = network_kind_named(texts.network);
   if (!network) {
     return invalid(
-        fmt::format("--network {} is unknown; there is: auto, packet, none", texts.network));
+        fmt::format("--network {} is unknown; there is: auto, packet, proxy, none", texts.network));
   }
   config->network = *network;
   if (texts.nemesis != "none") {
@@ -286,7 +282,10 @@ void add_fault_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
   run->add_option("--plan", config->plan,
                   "Follow this plan (a run's plan.json, or your own) in place of --nemesis")
       ->group(group);
-  run->add_option("--network", texts->network, "auto, packet (links can be cut) or none (loopback)")
+  run->add_option(
+         "--network", texts->network,
+         "auto (packet, else proxy), packet (every fault), proxy (links cut, held, delayed, slow) "
+         "or none (loopback)")
       ->group(group)
       ->capture_default_str();
 }
@@ -330,6 +329,7 @@ int run_command_line(int argc, char** argv) {
   CheckTexts check_texts;
   Output output;
   std::string demo_out = "results/runs";
+  std::string doctor_out = "results/runs";
   double demo_time = 8;
 
   CLI::App* run = app.add_subcommand("run", "Run one test against real node processes");
@@ -345,6 +345,10 @@ int run_command_line(int argc, char** argv) {
   demo->add_option("--out", demo_out, "Where the run folders go")->capture_default_str();
   demo->add_option("--time", demo_time, "Seconds of load per run")->capture_default_str();
   demo->add_flag("--quiet", output.quiet, "No progress");
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "What this machine can do, why not, and what would change it");
+  doctor->add_option("--out", doctor_out, "Where run folders are to go")->capture_default_str();
+  doctor->add_flag("--json", output.json, "As JSON");
   std::string fault;
   CLI::App* faults = app.add_subcommand("faults", "List the faults, or tell all about one");
   faults->add_option("NAME", fault, "A fault, or the beginning of its name");
@@ -369,6 +373,7 @@ int run_command_line(int argc, char** argv) {
         std::chrono::duration_cast<Duration>(std::chrono::duration<double>(demo_time));
     return demo_command(demo_out, time, output);
   }
+  if (doctor->parsed()) return doctor_command(doctor_out, output);
   if (faults->parsed()) return faults_command(fault, output);
   if (workloads->parsed()) return workloads_command();
   return kExitUsage;

@@ -37,6 +37,10 @@ int check_history(const CheckRequest& request, const Output& output);
 // meet are flagged.
 int demo_command(const std::filesystem::path& out, Duration time, const Output& output);
 
+// quorate doctor: what this machine can do, a line each, and what would change it. `runs` is where
+// run folders go. 0 where the main job can run with faults, else 1.
+int doctor_command(const std::filesystem::path& runs, const Output& output);
+
 // quorate faults, quorate workloads: what there is, a line each.
 int faults_command(const std::string& name, const Output& output);
 int workloads_command();

@@ -6,6 +6,7 @@
 #include "harness/cli/environment.h"
 #include "harness/cli/terminal.h"
 #include "harness/cli/verdict_text.h"
+#include "harness/run/network_choice.h"
 #include "harness/run/run_test.h"
 #include "results/run_folder.h"
 
@@ -80,7 +81,8 @@ Result<void> execute(const std::filesystem::path& out, const Output& output, Dem
                      .out = run->folder,
                      .link_latest = true,
                      .environment = describe_environment(run->config),
-                     .progress = [&line](const RunProgress& p) { line.show(p); }};
+                     .progress = [&line](const RunProgress& p) { line.show(p); },
+                     .on_network = {}};
   const Result<RunReport> report = run_test(request);
   line.clear();
   if (!report) return report.error();
@@ -111,6 +113,7 @@ void print_table(const std::vector<DemoRun>& runs) {
 }  // namespace
 
 int demo_command(const std::filesystem::path& out, Duration time, const Output& output) {
+  gain_rights_for(NetworkKind::kAuto);
   std::vector<DemoRun> runs = demo_runs(time);
   for (DemoRun& run : runs) {
     const Result<void> done = execute(out, output, &run);

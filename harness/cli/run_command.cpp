@@ -5,6 +5,7 @@
 #include "harness/cli/terminal.h"
 #include "harness/cli/verdict_text.h"
 #include "harness/run/judge.h"
+#include "harness/run/network_choice.h"
 #include "harness/run/run_test.h"
 #include "results/run_folder.h"
 
@@ -17,6 +18,7 @@ int complain(const Error& error, int code) {
 
 int run_command(const RunConfig& config, const std::optional<std::filesystem::path>& out,
                 const Output& output) {
+  gain_rights_for(config.network);
   if (auto valid = validate(config); !valid) return complain(valid.error(), kExitUsage);
   std::error_code error;
   if (out && std::filesystem::exists(*out) && !std::filesystem::is_empty(*out, error)) {
@@ -29,8 +31,12 @@ int run_command(const RunConfig& config, const std::optional<std::filesystem::pa
                      .out = out ? *out : std::filesystem::path("results/runs") / new_run_name(),
                      .link_latest = !out.has_value(),
                      .environment = describe_environment(config),
-                     .progress = {}};
+                     .progress = {},
+                     .on_network = {}};
   ProgressLine line(describe(config), config.time, output.quiet);
+  if (!output.quiet) {
+    request.on_network = [](const std::string& text) { fmt::print(stderr, "network {}\n", text); };
+  }
   request.progress = [&line](const RunProgress& progress) { line.show(progress); };
   const Result<RunReport> report = run_test(request);
   line.clear();

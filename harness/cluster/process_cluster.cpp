@@ -51,6 +51,7 @@ ProcessCluster::ProcessCluster(EventLoop& loop, System& system, Network& network
   for (int i = 1; i <= config.nodes; ++i) {
     names_.push_back(fmt::format("n{}", i));
     hosts.push_back(network.address(names_.back()));
+    books_.emplace_back(static_cast<std::size_t>(config.nodes));
   }
   nodes_.resize(names_.size());
   for (std::size_t i = 0; i < names_.size(); ++i) {
@@ -75,10 +76,10 @@ Result<void> ProcessCluster::start_all(const std::function<bool()>& cancelled) {
         poll<NodeAddress>(deadline, cancelled, fmt::format("{} was not ready", names_[i]),
                           [&] { return readiness(i); });
     if (!address) return address.error();
-    addresses_.set(i, *address);
+    if (auto noted = note_address(i, *address); !noted) return noted;
   }
   for (std::size_t i = 0; i < nodes_.size() && !nodes_[i].slot.own_network; ++i) {
-    if (auto told = system_.introduce(addresses_.all(), i); !told) return told;
+    if (auto told = introduce(i); !told) return told;
   }
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Result<bool> met =
@@ -177,8 +178,8 @@ std::optional<Result<NodeAddress>> ProcessCluster::readiness(std::size_t index) 
 
 // Nothing as long as the node still looks for others.
 std::optional<Result<bool>> ProcessCluster::connectedness(std::size_t index) {
-  Result<bool> met =
-      system_.connected(addresses_.at(index), network_.namespace_fd(fmt::format("c{}", index + 1)));
+  Result<bool> met = system_.connected(books_[index].at(index),
+                                       network_.namespace_fd(fmt::format("c{}", index + 1)));
   if (met && !*met) return std::nullopt;
   return met;
 }
@@ -196,16 +197,44 @@ Result<NodeAddress> ProcessCluster::await_ready(std::size_t index) {
 }
 
 Result<void> ProcessCluster::adopt(std::size_t index, const NodeAddress& address) {
-  addresses_.set(index, address);
+  if (auto noted = note_address(index, address); !noted) return noted;
   if (nodes_[index].slot.own_network) return {};
   // It came back on another port and knows nobody. Of the others, those that are down learn of it
   // when they come back.
-  const std::vector<NodeAddress> all = addresses_.all();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    Result<void> told = system_.introduce(all, i);
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    Result<void> told = introduce(i);
     if (!told && i == index) return told;
   }
   return {};
+}
+
+Result<void> ProcessCluster::note_address(std::size_t index, const NodeAddress& address) {
+  addresses_.set(index, address);
+  for (std::size_t group = 0; group < books_.size(); ++group) {
+    Result<NodeAddress> seen = seen_from(fmt::format("c{}", group + 1), address);
+    if (!seen) return seen.error();
+    books_[group].set(index, std::move(*seen));
+  }
+  return {};
+}
+
+Result<NodeAddress> ProcessCluster::seen_from(const std::string& endpoint,
+                                              const NodeAddress& node) {
+  Result<SocketAddress> route = network_.route(endpoint, node.name, node.port);
+  if (!route) return route.error();
+  return NodeAddress{.name = node.name, .host = std::move(route->host), .port = route->port};
+}
+
+// Tells the node where it finds each of the others.
+Result<void> ProcessCluster::introduce(std::size_t to) {
+  std::vector<NodeAddress> known = addresses_.all();
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (i == to) continue;
+    Result<NodeAddress> seen = seen_from(names_[to], known[i]);
+    if (!seen) return seen.error();
+    known[i] = std::move(*seen);
+  }
+  return system_.introduce(known, to);
 }
 
 Result<int> ProcessCluster::signal(std::string_view node, int number) {

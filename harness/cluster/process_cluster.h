@@ -33,7 +33,8 @@ class ProcessCluster final : public ClusterControl {
   Result<void> start_all(const std::function<bool()>& cancelled);
   // Kills and reaps what runs. Idempotent.
   void stop_all();
-  const AddressBook& addresses() const { return addresses_; }
+  // Where each client group finds the nodes, by the index of the node beside it.
+  const AddressBooks& addresses() const { return books_; }
 
   const std::vector<std::string>& nodes() const override { return names_; }
   Result<int> kill(std::string_view node) override;
@@ -74,6 +75,9 @@ class ProcessCluster final : public ClusterControl {
                  const std::function<std::optional<Result<T>>()>& ask);
   Result<NodeAddress> await_ready(std::size_t index);
   Result<void> adopt(std::size_t index, const NodeAddress& address);
+  Result<void> note_address(std::size_t index, const NodeAddress& address);
+  Result<NodeAddress> seen_from(const std::string& endpoint, const NodeAddress& node);
+  Result<void> introduce(std::size_t to);
   Result<int> signal(std::string_view node, int number);
   Result<std::size_t> dead_node(std::string_view node);
   Result<NodeAccess> running_node(std::string_view node);
@@ -88,7 +92,8 @@ class ProcessCluster final : public ClusterControl {
   const RunConfig& config_;
   OnCrash on_crash_;
   std::vector<std::string> names_;
-  AddressBook addresses_;
+  AddressBook addresses_;  // where the nodes listen
+  AddressBooks books_;     // where client groups find them
 
   std::mutex mutex_;  // guards the fields of nodes_ but process
   std::condition_variable changed_;

@@ -73,7 +73,8 @@ void Load::renew(Worker& worker) {
       .namespace_fd = parts_.network.namespace_fd(fmt::format("c{}", worker.index % nodes + 1))};
   worker.beside = parts_.config.mode == Approach::kCoordinator ? fmt::format("n{}", place.index + 1)
                                                                : std::string();
-  worker.client = parts_.system.make_client(parts_.loop, parts_.config, parts_.addresses, place);
+  worker.client = parts_.system.make_client(parts_.loop, parts_.config,
+                                            parts_.addresses.at(place.index), place);
   worker.client->open();
 }
 

@@ -28,7 +28,7 @@ class Load {
     System& system;
     Network& network;
     Recorder& recorder;
-    const AddressBook& addresses;
+    const AddressBooks& addresses;
     const RunConfig& config;
   };
 

@@ -169,7 +169,7 @@ void read_words(FieldReader* fields, RunConfig* c) {
   fields->read_named("writers", &c->writers, writers_named, "any or one-per-key");
   fields->read_duration("probe-delay", &c->probe_delay);
   fields->read("nemesis", &c->nemesis, "a list of fault names");
-  fields->read_named("network", &c->network, network_kind_named, "auto, packet or none");
+  fields->read_named("network", &c->network, network_kind_named, "auto, packet, proxy or none");
   fields->read("stop-on-violation", &c->stop_on_violation, "true or false");
   fields->read_duration("timeout", &c->timeout);
   fields->read_duration("time", &c->time);
@@ -214,6 +214,8 @@ std::string_view name_of(NetworkKind kind) {
       return "auto";
     case NetworkKind::kPacket:
       return "packet";
+    case NetworkKind::kProxy:
+      return "proxy";
     case NetworkKind::kNone:
       return "none";
   }
@@ -228,7 +230,8 @@ std::optional<Approach> approach_named(std::string_view name) {
 }
 
 std::optional<NetworkKind> network_kind_named(std::string_view name) {
-  for (const NetworkKind k : {NetworkKind::kAuto, NetworkKind::kPacket, NetworkKind::kNone}) {
+  for (const NetworkKind k :
+       {NetworkKind::kAuto, NetworkKind::kPacket, NetworkKind::kProxy, NetworkKind::kNone}) {
     if (name == name_of(k)) return k;
   }
   return std::nullopt;

@@ -17,7 +17,7 @@
 namespace quorate {
 
 enum class Approach { kCoordinator, kClient };  // who drives the quorums
-enum class NetworkKind { kAuto, kPacket, kNone };
+enum class NetworkKind { kAuto, kPacket, kProxy, kNone };
 
 struct RunConfig {
   std::string system = "quorate";

@@ -15,6 +15,7 @@
 #include "harness/run/live_verdict.h"
 #include "harness/run/load.h"
 #include "harness/run/nemesis_runner.h"
+#include "harness/run/network_choice.h"
 #include "harness/run/pictures.h"
 #include "harness/run/replica_polls.h"
 #include "harness/systems/node_faults.h"
@@ -77,15 +78,6 @@ Result<void> check_aim(const PlanStep& step, const RunConfig& config, const Syst
   return {};
 }
 
-Result<std::unique_ptr<Network>> make_network(const RunConfig& config) {
-  if (config.network == NetworkKind::kNone) return make_loopback_network(endpoints(config));
-  auto packet = make_packet_network(endpoints(config), config.seed);
-  if (packet || config.network == NetworkKind::kPacket) return packet;
-  return Error{packet.error().code, packet.error().context +
-                                        "; without it only --network none works, and no "
-                                        "partitions"};
-}
-
 // What clients do, at the configured rate and for so many operations.
 GeneratorPtr load_generator(const RunConfig& config, const Workload& workload) {
   GeneratorPtr generator = workload.generator();
@@ -100,13 +92,15 @@ GeneratorPtr load_generator(const RunConfig& config, const Workload& workload) {
 // The state of one run, and its phases, in the order in which they happen.
 class TestRun {
  public:
-  TestRun(const RunRequest& request, System& system, const Workload& workload, RunFolder folder)
+  TestRun(const RunRequest& request, System& system, const Workload& workload, RunFolder folder,
+          std::unique_ptr<Network> network)
       : request_(request),
         config_(request.config),
         system_(system),
         workload_(workload),
         folder_(std::move(folder)),
-        interrupt_(loop_) {}
+        interrupt_(loop_),
+        network_(std::move(network)) {}
 
   Result<RunReport> run() {
     if (auto made = prepare(); !made) return made.error();
@@ -129,9 +123,6 @@ class TestRun {
     if (!plan) return plan.error();
     plan_ = *plan;
     if (auto saved = folder_.write_json("plan.json", to_json(plan_)); !saved) return saved;
-    auto network = make_network(config_);
-    if (!network) return network.error();
-    network_ = std::move(*network);
     auto recorder = Recorder::create(folder_.history_path(), begin_);
     if (!recorder) return recorder.error();
     recorder_ = std::move(*recorder);
@@ -283,7 +274,7 @@ class TestRun {
       const std::string& name = cluster_->nodes()[i];
       if (std::find(crashed_.begin(), crashed_.end(), name) != crashed_.end()) continue;
       nodes.push_back(
-          {cluster_->addresses().at(i), network_->namespace_fd(fmt::format("c{}", i + 1))});
+          {cluster_->addresses().at(i).at(i), network_->namespace_fd(fmt::format("c{}", i + 1))});
     }
     return nodes;
   }
@@ -416,6 +407,19 @@ void leave_error(const RunFolder& folder, const Error& error) {
   (void)folder.write_json("results.json", results);
 }
 
+Result<RunReport> run_in(const RunFolder& folder, const RunRequest& request, System& system,
+                         const Workload& workload) {
+  Json test = to_json(request.config);
+  test["environment"] = request.environment;
+  Result<ChosenNetwork> network =
+      choose_network(request.config.network, endpoints(request.config), request.config.seed);
+  if (network) test["network-used"] = to_json(*network);
+  if (auto saved = folder.write_json("test.json", test); !saved) return saved.error();
+  if (!network) return network.error();
+  if (request.on_network) request.on_network(to_text(*network));
+  return TestRun(request, system, workload, folder, std::move(network->network)).run();
+}
+
 // A property that is asked for by name must be one that somebody judges.
 Result<void> check_demands(const RunConfig& config, const Workload& workload) {
   std::vector<Property> asked = config.demanded;
@@ -466,13 +470,14 @@ Result<void> validate(const RunConfig& config) {
   if (auto ok = check_demands(config, **workload); !ok) return ok;
   const Result<Plan> plan = plan_of(config);
   if (!plan) return plan.error();
-  const auto network = make_network(config);
+  const Result<ChosenNetwork> network =
+      choose_network(config.network, endpoints(config), config.seed);
   if (!network) return network.error();
   for (const PlanStep& step : plan->steps) {
     const auto fault = make_fault(step.fault);
     if (!fault) return fault.error();
-    if (auto ok = (*fault)->applicable(**network, targets(config)); !ok) return ok;
-    if (auto ok = check_aim(step, config, **system, **network); !ok) return ok;
+    if (auto ok = (*fault)->applicable(*network->network, targets(config)); !ok) return ok;
+    if (auto ok = check_aim(step, config, **system, *network->network); !ok) return ok;
   }
   return {};
 }
@@ -484,10 +489,7 @@ Result<RunReport> run_test(const RunRequest& request) {
   if (!workload) return workload.error();
   const Result<RunFolder> folder = RunFolder::create(request.out, request.link_latest);
   if (!folder) return folder.error();
-  Json test = to_json(request.config);
-  test["environment"] = request.environment;
-  if (auto saved = folder->write_json("test.json", test); !saved) return saved.error();
-  Result<RunReport> report = TestRun(request, **system, **workload, *folder).run();
+  Result<RunReport> report = run_in(*folder, request, **system, **workload);
   if (!report) leave_error(*folder, report.error());
   return report;
 }

@@ -29,6 +29,8 @@ struct RunRequest {
   bool link_latest = false;                          // make the sibling "latest" lead to it
   Json environment;                                  // goes into test.json
   std::function<void(const RunProgress&)> progress;  // about ten times a second; may be empty
+  // Told once, before anything starts: the network and why it is this one; may be empty.
+  std::function<void(const std::string&)> on_network;
 };
 
 struct RunReport {
@@ -38,7 +40,8 @@ struct RunReport {
   double total_s = 0;
 };
 
-// Everything that can be wrong before anything starts: system, workload, faults, network.
+// Everything that can be wrong before anything starts: system, workload, faults, network. Whoever
+// is not root calls gain_rights_for() first.
 Result<void> validate(const RunConfig& config);
 
 // The plan that the configuration's seed gives.

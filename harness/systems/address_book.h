@@ -1,15 +1,16 @@
-// AddressBook: where the nodes of a run listen. A node that restarts may come back elsewhere.
-// Thread-safe.
+// AddressBook: where somebody finds the nodes of a run. A node that restarts may come back
+// elsewhere. Thread-safe.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <vector>
 
 namespace quorate {
 
-// Where a node listens, as the harness reaches it.
+// Where a node is found.
 struct NodeAddress {
   std::string name;
   std::string host;
@@ -37,5 +38,9 @@ class AddressBook {
   mutable std::mutex mutex_;
   std::vector<NodeAddress> addresses_;
 };
+
+// By client group: where it finds the nodes. All the same, unless the network stands between as
+// relays.
+using AddressBooks = std::deque<AddressBook>;
 
 }  // namespace quorate

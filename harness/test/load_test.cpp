@@ -27,6 +27,7 @@ class LoadTest : public testing::Test {
   LoadTest() {
     config_.nodes = 3;
     config_ = complete(config_).value();
+    for (int group = 0; group < config_.nodes; ++group) addresses_.emplace_back(3);
     system_.answer_with([this](std::size_t, const Invocation&, Answer answer) {
       answer_soon(loop_, Outcome::kOk, std::move(answer));
     });
@@ -74,7 +75,7 @@ class LoadTest : public testing::Test {
   std::unique_ptr<Network> network_ = make_loopback_network({"n1", "n2", "n3", "c1", "c2", "c3"});
   std::unique_ptr<Recorder> recorder_ =
       Recorder::create(folder_ / "history.jsonl", monotonic_now()).value();
-  AddressBook addresses_{3};
+  AddressBooks addresses_;
   std::vector<Answer> held_;
   int written_ = 0;
   std::unique_ptr<Load> load_;

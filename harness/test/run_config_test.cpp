@@ -310,13 +310,13 @@ TEST(RunConfig, RefusesANumberWhereANameBelongsByTheFieldsName) {
     EXPECT_EQ(json_refusal_of(name, 5), std::string(name) + " must be a name");
   }
   EXPECT_EQ(json_refusal_of("mode", 5), "mode must be coordinator or client");
-  EXPECT_EQ(json_refusal_of("network", 5), "network must be auto, packet or none");
+  EXPECT_EQ(json_refusal_of("network", 5), "network must be auto, packet, proxy or none");
   EXPECT_EQ(json_refusal_of("expect-violation", 5), "expect-violation must be a property");
 }
 
 TEST(RunConfig, RefusesNamesThatDoNotExistByTheFieldsName) {
   EXPECT_EQ(json_refusal_of("mode", "leader"), "mode must be coordinator or client");
-  EXPECT_EQ(json_refusal_of("network", "proxy"), "network must be auto, packet or none");
+  EXPECT_EQ(json_refusal_of("network", "pigeon"), "network must be auto, packet, proxy or none");
   EXPECT_EQ(json_refusal_of("expect-violation", "truth"), "expect-violation must be a property");
   EXPECT_EQ(json_refusal_of("writers", "few"), "writers must be any or one-per-key");
   EXPECT_EQ(json_refusal_of("key-distribution", "flat"),

@@ -43,13 +43,11 @@ Result<FileDescriptor> create_net_namespace() {
   if (attempt.fd >= 0) return FileDescriptor(attempt.fd);
   if (attempt.error == EPERM) {
     return Error{ErrorCode::kUnsupported,
-                 "may not make network namespaces (needs root): run as root, "
-                 "or use --network none, which cannot partition"};
+                 "may not make network namespaces: that needs root, or a user namespace of one's "
+                 "own (quorate doctor says what keeps this user from one)"};
   }
   return Error{ErrorCode::kUnsupported,
-               fmt::format("cannot make a network namespace ({}): use --network none, "
-                           "which cannot partition",
-                           std::strerror(attempt.error))};
+               fmt::format("cannot make a network namespace: {}", std::strerror(attempt.error))};
 }
 
 bool set_namespace_option(std::string_view option, std::string_view value) {

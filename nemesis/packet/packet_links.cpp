@@ -1,9 +1,10 @@
 #include "nemesis/packet/packet_links.h"
 
+#include <array>
 #include <chrono>
 
 #include <fmt/core.h>
-#include <unistd.h>
+#include <sys/uio.h>
 
 #include "base/check.h"
 
@@ -32,8 +33,8 @@ Ipv4Address PacketLinks::address_of_port(std::size_t port) {
   return kSubnet + static_cast<Ipv4Address>(port) + 1;
 }
 
-PacketLinks::PacketLinks(std::vector<int> devices, std::uint64_t seed)
-    : devices_(std::move(devices)),
+PacketLinks::PacketLinks(const std::vector<PacketDevice>* devices, std::uint64_t seed)
+    : devices_(*devices),
       ports_(devices_.size()),
       seed_(seed),
       links_(std::make_unique<Link[]>(ports_ * ports_)) {}
@@ -166,8 +167,15 @@ void PacketLinks::deliver(std::size_t index, std::span<const std::byte> packet,
   if (segment) flows_.on_delivered(*segment);
 }
 
+// False where the device cannot take it now.
 bool PacketLinks::send(std::size_t port, std::span<const std::byte> packet) {
-  return write(devices_[port], packet.data(), packet.size()) == static_cast<ssize_t>(packet.size());
+  const PacketDevice& device = devices_[port];
+  // writev reads what it is given, though its type does not say so.
+  auto* const header = const_cast<std::byte*>(device.header.data());
+  auto* const body = const_cast<std::byte*>(packet.data());
+  const std::array<iovec, 2> parts{iovec{header, device.header.size()}, iovec{body, packet.size()}};
+  const std::size_t whole = device.header.size() + packet.size();
+  return writev(device.fd.get(), parts.data(), 2) == static_cast<ssize_t>(whole);
 }
 
 void PacketLinks::send_reset(const TcpSegment& reset) {

@@ -19,6 +19,7 @@
 #include "nemesis/packet/ip_packet.h"
 #include "nemesis/packet/link_emulator.h"
 #include "nemesis/packet/live_counters.h"
+#include "nemesis/packet/packet_device.h"
 #include "nemesis/packet/pcap_file.h"
 #include "nemesis/packet/tcp_flows.h"
 
@@ -26,9 +27,9 @@ namespace quorate {
 
 class PacketLinks {
  public:
-  // Port i is devices[i], with the address 10.77.0.(i+1): a non-blocking descriptor that takes one
-  // IPv4 packet a write. The chances on a link follow from the seed and its ports alone.
-  PacketLinks(std::vector<int> devices, std::uint64_t seed);
+  // Port i is (*devices)[i], with the address 10.77.0.(i+1); they outlive this. The chances on a
+  // link follow from the seed and its ports alone.
+  PacketLinks(const std::vector<PacketDevice>* devices, std::uint64_t seed);
   PacketLinks(const PacketLinks&) = delete;
   PacketLinks& operator=(const PacketLinks&) = delete;
 
@@ -76,7 +77,7 @@ class PacketLinks {
   bool send(std::size_t port, std::span<const std::byte> packet);
   void send_reset(const TcpSegment& reset);
 
-  const std::vector<int> devices_;
+  const std::vector<PacketDevice>& devices_;
   const std::size_t ports_;
   const std::uint64_t seed_;
   WaitingRoom room_;                                      // outlives the emulators

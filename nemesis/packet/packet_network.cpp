@@ -6,9 +6,19 @@
 
 #include "base/check.h"
 #include "nemesis/packet/net_namespace.h"
+#include "nemesis/packet/network_interface.h"
 #include "nemesis/packet/tun_device.h"
+#include "nemesis/packet/veth_device.h"
 
 namespace quorate {
+namespace {
+
+DeviceKind resolved(DeviceKind kind) {
+  if (kind != DeviceKind::kAuto) return kind;
+  return can_open_tun() ? DeviceKind::kTun : DeviceKind::kVeth;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Network>> make_packet_network(std::vector<std::string> endpoints,
                                                      std::uint64_t seed) {
@@ -18,12 +28,12 @@ Result<std::unique_ptr<Network>> make_packet_network(std::vector<std::string> en
 }
 
 Result<std::unique_ptr<PacketNetwork>> PacketNetwork::create(std::vector<std::string> endpoints,
-                                                             std::uint64_t seed) {
+                                                             std::uint64_t seed, DeviceKind kind) {
   if (endpoints.size() > PacketSwitch::kMostPorts) {
     return Error{ErrorCode::kLimit, fmt::format("a packet network has at most {} endpoints, not {}",
                                                 PacketSwitch::kMostPorts, endpoints.size())};
   }
-  std::unique_ptr<PacketNetwork> network(new PacketNetwork(std::move(endpoints)));
+  std::unique_ptr<PacketNetwork> network(new PacketNetwork(std::move(endpoints), kind));
   if (network->ports_.size() != network->endpoints_.size()) {
     return Error{ErrorCode::kInvalidArgument, "two endpoints of the network have the same name"};
   }
@@ -32,34 +42,49 @@ Result<std::unique_ptr<PacketNetwork>> PacketNetwork::create(std::vector<std::st
   return network;
 }
 
-PacketNetwork::PacketNetwork(std::vector<std::string> endpoints)
-    : endpoints_(std::move(endpoints)) {
+PacketNetwork::PacketNetwork(std::vector<std::string> endpoints, DeviceKind kind)
+    : endpoints_(std::move(endpoints)), kind_(resolved(kind)) {
   for (std::size_t port = 0; port < endpoints_.size(); ++port)
     ports_.emplace(endpoints_[port], port);
 }
 
 PacketNetwork::~PacketNetwork() {
   switch_.reset();
-  for (FileDescriptor& device : devices_) leave_to_namespace(std::move(device));
+  if (kind_ != DeviceKind::kTun) return;
+  for (PacketDevice& device : devices_) leave_to_namespace(std::move(device));
 }
 
 Result<void> PacketNetwork::build(std::uint64_t seed) {
-  std::vector<int> ports;
+  if (kind_ == DeviceKind::kVeth) {
+    Result<FileDescriptor> hub = create_net_namespace();
+    if (!hub) return hub.error();
+    hub_ = std::move(hub.value());
+    const ScopedNamespace inside(hub_.get());
+    if (auto prepared = prepare_namespace(); !prepared) return prepared;
+  }
   for (std::size_t port = 0; port < endpoints_.size(); ++port) {
     Result<FileDescriptor> made = create_net_namespace();
     if (!made) return made.error();
-    TunSettings settings;
-    settings.address = PacketSwitch::address_of_port(port);
-    Result<FileDescriptor> device = open_tun_device(made->get(), settings);
+    Result<PacketDevice> device = open_device(port, made->get());
     if (!device) return device.error();
     namespaces_.push_back(std::move(made.value()));
-    ports.push_back(device->get());
     devices_.push_back(std::move(device.value()));
   }
-  Result<std::unique_ptr<PacketSwitch>> started = PacketSwitch::start(std::move(ports), seed);
+  Result<std::unique_ptr<PacketSwitch>> started = PacketSwitch::start(&devices_, seed);
   if (!started) return started.error();
   switch_ = std::move(started.value());
   return {};
+}
+
+Result<PacketDevice> PacketNetwork::open_device(std::size_t port, int namespace_fd) {
+  const std::string address = PacketSwitch::address_of_port(port);
+  if (kind_ == DeviceKind::kTun) return open_tun_device(namespace_fd, address);
+  return open_veth_device(hub_.get(), namespace_fd, port, address);
+}
+
+std::string PacketNetwork::about() const {
+  return kind_ == DeviceKind::kTun ? "a network namespace with a TUN device per endpoint"
+                                   : "a network namespace with a veth pair per endpoint";
 }
 
 Result<std::size_t> PacketNetwork::find(std::string_view endpoint) const {

@@ -16,21 +16,27 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "nemesis/network.h"
+#include "nemesis/packet/packet_device.h"
 #include "nemesis/packet/packet_switch.h"
 
 namespace quorate {
+
+// What the endpoints' interfaces are. kAuto: TUN where /dev/net/tun may be opened, else veth.
+enum class DeviceKind { kAuto, kTun, kVeth };
 
 class PacketNetwork : public Network {
  public:
   // Errors: as make_packet_network.
   static Result<std::unique_ptr<PacketNetwork>> create(std::vector<std::string> endpoints,
-                                                       std::uint64_t seed);
+                                                       std::uint64_t seed,
+                                                       DeviceKind kind = DeviceKind::kAuto);
 
   // Packets stop at once. Namespaces and devices go when the last process and socket in them has
   // gone.
   ~PacketNetwork() override;
 
   std::string_view name() const override { return "packet"; }
+  std::string about() const override;
   bool can_bend_links() const override { return true; }
   Result<void> supports_resets() const override { return {}; }
   const std::vector<std::string>& endpoints() const override { return endpoints_; }
@@ -50,9 +56,11 @@ class PacketNetwork : public Network {
   LinkCounters counters(std::string_view from, std::string_view to) const override;
 
  private:
-  explicit PacketNetwork(std::vector<std::string> endpoints);
-  Result<void> build(std::uint64_t seed);
   using Ports = std::pair<std::size_t, std::size_t>;
+
+  PacketNetwork(std::vector<std::string> endpoints, DeviceKind kind);
+  Result<void> build(std::uint64_t seed);
+  Result<PacketDevice> open_device(std::size_t port, int namespace_fd);
   // Of two different endpoints.
   Result<Ports> find_pair(std::string_view a, std::string_view b) const;
   Result<std::size_t> find(std::string_view endpoint) const;
@@ -60,8 +68,10 @@ class PacketNetwork : public Network {
 
   const std::vector<std::string> endpoints_;
   std::map<std::string, std::size_t, std::less<>> ports_;
+  const DeviceKind kind_;                   // never kAuto
+  FileDescriptor hub_;                      // a namespace, of veth pairs only
   std::vector<FileDescriptor> namespaces_;  // by port, as devices_
-  std::vector<FileDescriptor> devices_;
+  std::vector<PacketDevice> devices_;
   std::unique_ptr<PacketSwitch> switch_;
 };
 

@@ -21,7 +21,7 @@
 namespace quorate {
 namespace {
 
-constexpr std::size_t kMostPacketBytes = 65536;
+constexpr std::size_t kMostPacketBytes = 65536 + 64;  // with a device's header
 constexpr int kBatch = 64;  // packets from one device before the others get their turn
 // Tags of epoll; all others are ports.
 constexpr std::uint64_t kWakeTag = ~std::uint64_t{0};
@@ -67,7 +67,7 @@ std::string PacketSwitch::address_of_port(std::size_t port) {
                      address & 0xff);
 }
 
-Result<PacketSwitch::Files> PacketSwitch::open_files(const std::vector<int>& devices) {
+Result<PacketSwitch::Files> PacketSwitch::open_files(const std::vector<PacketDevice>& devices) {
   Files files;
   files.epoll = FileDescriptor(epoll_create1(EPOLL_CLOEXEC));
   if (!files.epoll) return io_error("epoll_create1", errno);
@@ -81,19 +81,18 @@ Result<PacketSwitch::Files> PacketSwitch::open_files(const std::vector<int>& dev
   watched = watch_fd(files.epoll.get(), files.timer.get(), kTimerTag);
   if (!watched) return watched.error();
   for (std::size_t port = 0; port < devices.size(); ++port) {
-    watched = watch_fd(files.epoll.get(), devices[port], port);
+    watched = watch_fd(files.epoll.get(), devices[port].fd.get(), port);
     if (!watched) return watched.error();
   }
   return files;
 }
 
-Result<std::unique_ptr<PacketSwitch>> PacketSwitch::start(std::vector<int> devices,
+Result<std::unique_ptr<PacketSwitch>> PacketSwitch::start(const std::vector<PacketDevice>* devices,
                                                           std::uint64_t seed) {
-  QUORATE_CHECK(devices.size() <= kMostPorts);
-  Result<Files> files = open_files(devices);
+  QUORATE_CHECK(devices->size() <= kMostPorts);
+  Result<Files> files = open_files(*devices);
   if (!files) return files.error();
-  std::unique_ptr<PacketSwitch> made(
-      new PacketSwitch(std::move(devices), seed, std::move(files.value())));
+  std::unique_ptr<PacketSwitch> made(new PacketSwitch(devices, seed, std::move(files.value())));
   try {
     const AllSignalsBlocked blocked;
     made->thread_ = std::thread([running = made.get()] { running->run(); });
@@ -103,10 +102,11 @@ Result<std::unique_ptr<PacketSwitch>> PacketSwitch::start(std::vector<int> devic
   return made;
 }
 
-PacketSwitch::PacketSwitch(std::vector<int> devices, std::uint64_t seed, Files files)
-    : devices_(std::move(devices)),
+PacketSwitch::PacketSwitch(const std::vector<PacketDevice>* devices, std::uint64_t seed,
+                           Files files)
+    : devices_(*devices),
       files_(std::move(files)),
-      links_(devices_, seed),
+      links_(devices, seed),
       buffer_(kMostPacketBytes) {}
 
 PacketSwitch::~PacketSwitch() {
@@ -207,13 +207,15 @@ void PacketSwitch::run() {
 }
 
 void PacketSwitch::drain(std::size_t port) {
-  const int device = devices_[port];
+  const int device = devices_[port].fd.get();
+  const std::size_t header_bytes = devices_[port].header.size();
   for (int taken = 0; taken < kBatch; ++taken) {
     const ssize_t size = read(device, buffer_.data(), buffer_.size());
     if (size > 0) {
       // Between reading and forwarding: a command posted before the packet was sent is seen here.
       if (commands_wait_.load()) run_commands();
-      links_.forward(port, std::span(buffer_).first(static_cast<std::size_t>(size)));
+      const std::span<const std::byte> frame(buffer_.data(), static_cast<std::size_t>(size));
+      if (frame.size() > header_bytes) links_.forward(port, frame.subspan(header_bytes));
       release_due();
       continue;
     }

@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "nemesis/network.h"
+#include "nemesis/packet/packet_device.h"
 #include "nemesis/packet/packet_links.h"
 #include "nemesis/packet/pcap_file.h"
 
@@ -31,9 +32,10 @@ class PacketSwitch {
   // The address that belongs to a port. REQUIRES: port < kMostPorts.
   static std::string address_of_port(std::size_t port);
 
-  // Starts forwarding. Port i is devices[i]: a non-blocking descriptor that gives and takes one
-  // IPv4 packet a call. The seed is that of all chances. REQUIRES: devices.size() <= kMostPorts.
-  static Result<std::unique_ptr<PacketSwitch>> start(std::vector<int> devices, std::uint64_t seed);
+  // Starts forwarding. Port i is (*devices)[i], which outlive the switch. The seed is that of all
+  // chances. REQUIRES: devices->size() <= kMostPorts.
+  static Result<std::unique_ptr<PacketSwitch>> start(const std::vector<PacketDevice>* devices,
+                                                     std::uint64_t seed);
   ~PacketSwitch();  // stops the thread; blocks until it has ended
   PacketSwitch(const PacketSwitch&) = delete;
   PacketSwitch& operator=(const PacketSwitch&) = delete;
@@ -57,8 +59,8 @@ class PacketSwitch {
     FileDescriptor timer;  // a timerfd: a packet is to leave
   };
 
-  PacketSwitch(std::vector<int> devices, std::uint64_t seed, Files files);
-  static Result<Files> open_files(const std::vector<int>& devices);
+  PacketSwitch(const std::vector<PacketDevice>* devices, std::uint64_t seed, Files files);
+  static Result<Files> open_files(const std::vector<PacketDevice>& devices);
   void check_link(std::size_t from, std::size_t to) const;
   void post(Command command);
 
@@ -69,7 +71,7 @@ class PacketSwitch {
   void release_due();
   void arm_timer();
 
-  const std::vector<int> devices_;
+  const std::vector<PacketDevice>& devices_;
   const Files files_;
   PacketLinks links_;  // the switch thread's own, as the next three
   std::vector<std::byte> buffer_;

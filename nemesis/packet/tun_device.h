@@ -4,26 +4,21 @@
 
 #include <string>
 
-#include "base/file.h"
 #include "base/result.h"
+#include "nemesis/packet/packet_device.h"
 
 namespace quorate {
 
-struct TunSettings {
-  std::string address;                    // IPv4, dotted
-  std::string netmask = "255.255.255.0";  // everyone behind the switch is on-link
-  int mtu = 65535;           // as large as IP allows: bulk data needs the fewest packets
-  int queue_packets = 4096;  // sent by the namespace and not yet read by the switch
-};
+// Whether /dev/net/tun is there and may be opened. Errors: kUnsupported with what would change it.
+Result<void> can_open_tun();
 
-// Makes a device inside the namespace behind `namespace_fd`, and brings it and the namespace's
-// loopback up. The descriptor is non-blocking; the device vanishes when it is closed. Errors:
-// kUnsupported if /dev/net/tun is not there or may not be opened, kIo.
-Result<FileDescriptor> open_tun_device(int namespace_fd, const TunSettings& settings);
+// Makes a device inside the namespace behind `namespace_fd`, with the IPv4 address. It has no
+// header, and vanishes when its descriptor is closed. Errors: kUnsupported as can_open_tun, kIo.
+Result<PacketDevice> open_tun_device(int namespace_fd, const std::string& address);
 
 // Unplugs the device but leaves it to its namespace, with which it vanishes. For the end of a run:
 // the kernel clears away many dead namespaces at once in the background, while closing a live
-// device takes it about 20 ms.
-void leave_to_namespace(FileDescriptor device);
+// device takes it about 20 ms. Does nothing to devices of other kinds.
+void leave_to_namespace(PacketDevice device);
 
 }  // namespace quorate

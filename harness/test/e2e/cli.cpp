@@ -32,12 +32,14 @@ std::string text_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-Cli::Cli(const std::filesystem::path& folder, std::vector<std::string> arguments) {
+Cli::Cli(const std::filesystem::path& folder, std::vector<std::string> arguments,
+         const std::vector<std::string>& prefix) {
   static int runs = 0;
   ++runs;
   out_ = folder / ("stdout." + std::to_string(runs));
   err_ = folder / ("stderr." + std::to_string(runs));
   arguments.insert(arguments.begin(), program());
+  arguments.insert(arguments.begin(), prefix.begin(), prefix.end());
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
@@ -47,7 +49,7 @@ Cli::Cli(const std::filesystem::path& folder, std::vector<std::string> arguments
   posix_spawn_file_actions_addopen(&actions, 1, out_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
   posix_spawn_file_actions_addopen(&actions, 2, err_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
   posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-  const int failed = posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
+  const int failed = posix_spawnp(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   QUORATE_CHECK(failed == 0, "cannot start {}", argv[0]);
 }

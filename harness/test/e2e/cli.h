@@ -23,7 +23,9 @@ struct Finished {
 // One run of bin/quorate, in a scratch folder. Killed when the object goes.
 class Cli {
  public:
-  Cli(const std::filesystem::path& folder, std::vector<std::string> arguments);
+  // `prefix`: a program with arguments that starts it instead, and becomes it (as nice(1) does).
+  Cli(const std::filesystem::path& folder, std::vector<std::string> arguments,
+      const std::vector<std::string>& prefix = {});
   ~Cli();
   Cli(const Cli&) = delete;
   Cli& operator=(const Cli&) = delete;

@@ -34,7 +34,7 @@ TEST(CommandLineE2e, WrongUseIsRefusedInWords) {
       {{"run", "--read-mode", "sometimes"}, "there is: none, async, blocking, write-back"},
       {{"run", "--fan-out", "some"}, "there is: all, exact"},
       {{"run", "--durability", "fsync"}, "there is: batch, periodic, none"},
-      {{"run", "--network", "proxy"}, "not built yet"},
+      {{"run", "--network", "pigeon"}, "there is: auto, packet, proxy, none"},
       {{"run", "--nemesis", "earthquake"}, "earthquake"},
       {{"run", "--nemesis", "partition", "--network", "none"}, "none"},
       {{"run", "--workload", "bank"}, "there is: register, delete, set, counter, sessions"},
