@@ -92,7 +92,7 @@ Result<void> carry_a_byte(Network* network) {
 
 Result<std::string> try_packet_network(DeviceKind kind) {
   if (auto gained = gain_namespaces(); !gained) return gained.error();
-  Result<std::unique_ptr<PacketNetwork>> network = PacketNetwork::create({"a", "b"}, kind);
+  Result<std::unique_ptr<PacketNetwork>> network = PacketNetwork::create({"a", "b"}, 0, kind);
   if (!network) return network.error();
   if (auto carried = carry_a_byte(network->get()); !carried) return carried.error();
   return (*network)->about();

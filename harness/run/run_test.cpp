@@ -202,7 +202,7 @@ class TestRun {
     std::vector<NodeAccess> nodes;
     for (std::size_t i = 0; i < cluster_->nodes().size(); ++i) {
       nodes.push_back(
-          {cluster_->addresses().at(i), network_->namespace_fd(fmt::format("c{}", i + 1))});
+          {cluster_->addresses().at(i).at(i), network_->namespace_fd(fmt::format("c{}", i + 1))});
     }
     const auto records = system_.replica_records(config_, nodes);
     if (!records || records->empty()) return;

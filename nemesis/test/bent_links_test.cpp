@@ -21,10 +21,15 @@ using std::chrono::milliseconds;
 
 LinkState delayed(std::string_view text) { return {.delay = parse_delay(text).value()}; }
 
-// All that a link has taken in.
-std::uint64_t taken_in(const LinkCounters& counted) {
-  return counted.forwarded - counted.duplicated + counted.lost + counted.cut + counted.throttled +
-         counted.refused + counted.waiting;
+// Packets that a link has done with: each has arrived, or never will. A duplicate is not one of its
+// own, and is waited for.
+std::int64_t done_with(const LinkCounters& counted) {
+  const std::uint64_t gone =
+      counted.forwarded + counted.lost + counted.cut + counted.throttled + counted.refused;
+  return static_cast<std::int64_t>(gone) - static_cast<std::int64_t>(counted.duplicated);
+}
+std::int64_t taken_in(const LinkCounters& counted) {
+  return done_with(counted) + static_cast<std::int64_t>(counted.waiting);
 }
 
 class BentLinks : public NetworkTest {
@@ -38,17 +43,16 @@ class BentLinks : public NetworkTest {
   void bend(const LinkState& state) { ASSERT_TRUE(network_->set_link("n1", "n2", state)); }
   LinkCounters counted() const { return network_->counters("n1", "n2"); }
 
-  // Numbered datagrams from n1 to n2, in groups that fit the receiver's buffer; what arrives, in
-  // order.
+  // Numbered datagrams from n1 to n2, in groups that fit the receiver's buffer (Linux's default
+  // takes about 250 datagrams); what arrives, in order.
   std::vector<int> send_numbered(const UdpPair& pair, int count) {
     constexpr int kGroup = 50;
     std::vector<int> arrived;
     for (int next = 0; next < count;) {
       const int end = std::min(next + kGroup, count);
-      const std::uint64_t taken = taken_in(counted()) + static_cast<std::uint64_t>(end - next);
+      const std::int64_t done = done_with(counted()) + end - next;
       for (; next < end; ++next) send_text(pair.left, std::to_string(next));
-      EXPECT_TRUE(comes_true([&] { return taken_in(counted()) >= taken; }));
-      EXPECT_TRUE(comes_true([&] { return counted().waiting == 0; }));
+      EXPECT_TRUE(comes_true([&] { return done_with(counted()) >= done; }));
       for (const std::string& text : everything_at(pair.right)) arrived.push_back(std::stoi(text));
     }
     return arrived;
@@ -91,10 +95,13 @@ TEST_F(BentLinks, DelayOneDirectionByNoLessThanIsAsked) {
     EXPECT_EQ(receive_text(pair.right, kSoonMs), "slow");
     EXPECT_GE(monotonic_now() - sent, milliseconds(30));
   }
+  bend(delayed("1m"));
   send_text(pair.left, "slow");
+  ASSERT_TRUE(comes_true([&] { return counted().waiting == 1; }));
   send_text(pair.right, "fast");
   EXPECT_EQ(receive_text(pair.left, kSoonMs), "fast");
   EXPECT_EQ(counted().waiting, 1U) << "the other direction does not wait for it";
+  bend({});
   EXPECT_EQ(receive_text(pair.right, kSoonMs), "slow");
 }
 
@@ -103,8 +110,8 @@ TEST_F(BentLinks, HoldTcpAndLetItGoOnWhenReleased) {
   bend({.held = true});
   send_text(pair.client, "one ");
   send_text(pair.client, "two");
+  EXPECT_TRUE(comes_true([&] { return counted().waiting > 0; }));
   EXPECT_EQ(receive_text(pair.server, kNeverMs), "");
-  EXPECT_GT(counted().waiting, 0U);
   bend({});
   std::string received;
   while (received.size() < 7) {
@@ -125,7 +132,7 @@ TEST_F(BentLinks, HoldEveryDatagramAndReleaseThemInOrder) {
   network_->heal_all_links();
   send_text(pair.left, "100");
   for (int i = 0; i <= 100; ++i) EXPECT_EQ(receive_text(pair.right, kSoonMs), std::to_string(i));
-  EXPECT_EQ(counted().forwarded, 101U);
+  EXPECT_TRUE(comes_true([&] { return counted().forwarded == 101; }));
   EXPECT_EQ(counted().waiting, 0U);
 }
 
@@ -144,11 +151,11 @@ TEST_F(BentLinks, DropWhatTheyHoldWhenTheyAreCut) {
 TEST_F(BentLinks, ReleaseInOrderWhatWaitsWhenHealed) {
   const UdpPair pair(*network_, "n1", "n2");
   bend(delayed("uniform(1m,2m)"));
-  for (int i = 0; i < 200; ++i) send_text(pair.left, std::to_string(i));
-  ASSERT_TRUE(comes_true([&] { return counted().waiting == 200; }));
+  for (int i = 0; i < 100; ++i) send_text(pair.left, std::to_string(i));
+  ASSERT_TRUE(comes_true([&] { return counted().waiting == 100; }));
   bend({});
-  for (int i = 200; i < 300; ++i) send_text(pair.left, std::to_string(i));
-  for (int i = 0; i < 300; ++i) ASSERT_EQ(receive_text(pair.right, kSoonMs), std::to_string(i));
+  for (int i = 100; i < 150; ++i) send_text(pair.left, std::to_string(i));
+  for (int i = 0; i < 150; ++i) ASSERT_EQ(receive_text(pair.right, kSoonMs), std::to_string(i));
 }
 
 TEST_F(BentLinks, LoseTheShareThatIsAsked) {
@@ -262,7 +269,7 @@ TEST_F(BentLinks, SendNoFasterThanTheBandwidth) {
   const Instant start = monotonic_now();
   EXPECT_TRUE(carries_stream(kBytes));
   EXPECT_GE(monotonic_now() - start, milliseconds(400));
-  EXPECT_GE(counted().bytes, kBytes);
+  EXPECT_TRUE(comes_true([&] { return counted().bytes >= kBytes; }));
 }
 
 TEST_F(BentLinks, DropWhatWouldWaitTooLongForTheBandwidth) {
@@ -279,7 +286,7 @@ TEST_F(BentLinks, DropWhatTheMemoryCannotHold) {
   const UdpPair pair(*network_, "n1", "n2");
   bend({.held = true});
   const std::string large(60'000, 'x');
-  for (std::uint64_t sent = 1; sent <= 1200; ++sent) {  // 72 MB
+  for (std::int64_t sent = 1; sent <= 1200; ++sent) {  // 72 MB
     send_text(pair.left, large);
     ASSERT_TRUE(comes_true([&] { return taken_in(counted()) == sent; }));
   }
@@ -292,26 +299,31 @@ TEST_F(BentLinks, DropWhatTheMemoryCannotHold) {
   EXPECT_EQ(receive_text(pair.right, kSoonMs), "there is room again");
 }
 
-// The loop must not go round and round once a timer has fired and nothing waits any more.
+// The loop must not go round and round once a timer has fired and nothing waits any more, nor while
+// something does.
 TEST_F(BentLinks, LetTheSwitchSleepBetweenPackets) {
   const UdpPair pair(*network_, "n1", "n2");
-  bend(delayed("1ms"));
-  for (int i = 0; i < 20; ++i) {
-    send_text(pair.left, "x");
-    ASSERT_EQ(receive_text(pair.right, kSoonMs), "x");
-  }
-  bend(delayed("1m"));
-  send_text(pair.left, "waits");
-  ASSERT_TRUE(comes_true([&] { return counted().waiting == 1; }));
   const auto used_ms = [] {
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
     return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
            (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
   };
-  const auto before = used_ms();
-  EXPECT_FALSE(readable_within(pair.right, 400));
-  EXPECT_LT(used_ms() - before, 100) << "of processor time in 400 ms of doing nothing";
+  const auto idle_use_ms = [&] {
+    const auto before = used_ms();
+    EXPECT_FALSE(readable_within(pair.right, 200));
+    return used_ms() - before;
+  };
+  bend(delayed("1ms"));
+  for (int i = 0; i < 4; ++i) {
+    send_text(pair.left, "x");
+    ASSERT_EQ(receive_text(pair.right, kSoonMs), "x");
+    EXPECT_LT(idle_use_ms(), 50) << "of processor time in 200 ms in which nothing waits";
+  }
+  bend(delayed("1m"));
+  send_text(pair.left, "waits");
+  ASSERT_TRUE(comes_true([&] { return counted().waiting == 1; }));
+  EXPECT_LT(idle_use_ms(), 50) << "of processor time in 200 ms in which something waits";
 }
 
 TEST_F(BentLinks, CanBeBentByManyUnderTraffic) {
