@@ -9,7 +9,7 @@
 namespace quorate {
 
 // Whether a history that keeps `strong` keeps `weak` (theory: section 1.1; linearizable histories
-// are also causal, and lose nothing). Not reflexive.
+// are also causal, and lose nothing), both judged by versions or both by values. Not reflexive.
 bool implies(Property strong, Property weak);
 
 // In the order of black_box. `by_version`: of whichever properties.

@@ -9,6 +9,7 @@
 #include "build_info.h"
 #include "harness/cli/check_options.h"
 #include "harness/cli/commands.h"
+#include "harness/run/run_test.h"
 #include "nemesis/fault_catalogue.h"
 
 namespace quorate {
@@ -149,6 +150,23 @@ Result<void> read_words(const RunTexts& texts, RunConfig* config) {
   return {};
 }
 
+// A plan says what goes wrong, which decides what is owed.
+Result<void> take_faults_of_plan(RunConfig* config) {
+  if (config->plan.empty()) return {};
+  if (!config->nemesis.empty()) {
+    return invalid("--plan says what goes wrong and when: it cannot be given with --nemesis");
+  }
+  const Result<Plan> plan = plan_of(*config);
+  if (!plan) return plan.error();
+  for (const PlanStep& step : plan->steps) {
+    if (!step.heal) config->nemesis.push_back(step.fault);
+  }
+  std::sort(config->nemesis.begin(), config->nemesis.end());
+  const auto end = std::unique(config->nemesis.begin(), config->nemesis.end());
+  config->nemesis.erase(end, config->nemesis.end());
+  return {};
+}
+
 Result<RunConfig> read_run_config(const RunTexts& texts, RunConfig config) {
   if (auto ok = read_words(texts, &config); !ok) return ok.error();
   if (auto ok = read_workload(texts, &config); !ok) return ok.error();
@@ -172,7 +190,10 @@ Result<RunConfig> read_run_config(const RunTexts& texts, RunConfig config) {
       return invalid(fmt::format("--seed {} is no whole number", texts.seed));
     }
   }
-  return complete(std::move(config));
+  Result<RunConfig> whole = complete(std::move(config));
+  if (!whole) return whole;
+  if (auto ok = take_faults_of_plan(&*whole); !ok) return ok.error();
+  return whole;
 }
 
 void add_store_options(CLI::App* run, RunConfig* config, RunTexts* texts) {

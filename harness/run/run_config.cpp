@@ -59,9 +59,6 @@ Result<void> check_amounts(const RunConfig& c) {
                                format_duration(c.nemesis_interval)));
   }
   if (auto ok = require_between("nemesis-at-once", c.nemesis_at_once, 1, 100); !ok) return ok;
-  if (!c.plan.empty() && !c.nemesis.empty()) {
-    return invalid("--plan says what goes wrong and when: it cannot be given with --nemesis");
-  }
   for (const std::string& node : c.nemesis_nodes) {
     bool known = false;
     for (int i = 1; i <= c.nodes; ++i) known |= node == fmt::format("n{}", i);

@@ -49,7 +49,8 @@ struct RunConfig {
   bool nemesis_swarm = false;              // only a random part of the faults
   std::vector<std::string> nemesis_nodes;  // that faults of nodes may hit; empty: all
   Phases nemesis_phases;
-  std::string plan;  // a file; its steps are followed in place of a drawn plan. Empty: none
+  std::string plan;  // a file; its steps are followed in place of a drawn plan, and `nemesis` lists
+                     // their faults. Empty: none
   NetworkKind network = NetworkKind::kAuto;
   std::uint64_t seed = 0;
   bool stop_on_violation = false;

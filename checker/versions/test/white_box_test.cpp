@@ -197,6 +197,17 @@ TEST(WhiteBox, FindsABlackBoxThatContradictsItself) {
               IsEmpty());
 }
 
+// Clients may see one order of values whose versions run another way.
+TEST(WhiteBox, ComparesWhatIsJudgedByVersionsWithNothingThatIsJudgedByValues) {
+  for (const Property by_versions : {Property::kMonotonicWrites, Property::kWritesFollowReads}) {
+    EXPECT_THAT(blamed(kUntold, {said(Property::kLinearizable, Validity::kValid),
+                                 said(by_versions, Validity::kInvalid)}),
+                IsEmpty());
+    EXPECT_THAT(blamed(kOrdered, {said(by_versions, Validity::kInvalid)}),
+                ElementsAre(fmt::format("checker fault of {}", name_of(by_versions))));
+  }
+}
+
 TEST(WhiteBox, KnowsWhatImpliesWhat) {
   EXPECT_TRUE(implies(Property::kLinearizable, Property::kMonotonicReads));
   EXPECT_TRUE(implies(Property::kSingleOrder, Property::kWriteOrder));
