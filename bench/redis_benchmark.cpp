@@ -141,7 +141,7 @@ std::vector<Candidate> candidates(const std::filesystem::path& scratch) {
   made.push_back({.name = "proxy", .network = make_proxy_network(endpoints).value()});
   for (const auto& [name, kind] :
        {std::pair("packet, TUN", DeviceKind::kTun), std::pair("packet, veth", DeviceKind::kVeth)}) {
-    Result<std::unique_ptr<PacketNetwork>> packet = PacketNetwork::create(endpoints, kind);
+    Result<std::unique_ptr<PacketNetwork>> packet = PacketNetwork::create(endpoints, 0, kind);
     if (packet) {
       made.push_back({.name = name, .network = std::move(*packet)});
     } else {

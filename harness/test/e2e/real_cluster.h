@@ -58,7 +58,9 @@ class RealCluster : public ::testing::Test {
   }
   static std::unique_ptr<Fault> fault(const std::string& name) { return make_fault(name).value(); }
 
-  NodeAccess access(std::size_t node) const { return {cluster_->addresses().at(node - 1), -1}; }
+  NodeAccess access(std::size_t node) const {
+    return {cluster_->addresses().at(node - 1).at(node - 1), -1};
+  }
   bool tell(std::size_t node, const std::vector<std::string>& command) const {
     return tell_node(access(node), command).has_value();
   }
