@@ -300,6 +300,12 @@ void add_fault_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
   run->add_option("--nemesis-phases", texts->nemesis_phases,
                   "Faults for a while, then calm for a while: 8s,4s (faults all the time)")
       ->group(group);
+  run->add_option(
+         "--capture", config->capture,
+         "Save the packets between two endpoints as RUN/capture/n1-n2.pcap, for Wireshark: "
+         "n1-n2,c1-n1")
+      ->group(group)
+      ->delimiter(',');
   run->add_option("--plan", config->plan,
                   "Follow this plan (a run's plan.json, or your own) in place of --nemesis")
       ->group(group);

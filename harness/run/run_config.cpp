@@ -177,6 +177,7 @@ void read_words(FieldReader* fields, RunConfig* c) {
   fields->read_duration("nemesis-faults-phase", &c->nemesis_phases.faults);
   fields->read_duration("nemesis-calm-phase", &c->nemesis_phases.calm);
   fields->read("plan", &c->plan, "the name of a file");
+  fields->read("capture", &c->capture, "a list of links");
 }
 
 void read_properties(FieldReader* fields, RunConfig* c) {
@@ -277,6 +278,7 @@ Json to_json(const RunConfig& c) {
     json["nemesis-calm-phase"] = format_duration(c.nemesis_phases.calm);
   }
   if (!c.plan.empty()) json["plan"] = c.plan;
+  if (!c.capture.empty()) json["capture"] = c.capture;
   if (c.hinted_handoff) json["hinted-handoff"] = true;
   if (c.anti_entropy_interval != Duration::zero()) {
     json["anti-entropy-interval"] = format_duration(c.anti_entropy_interval);

@@ -52,6 +52,7 @@ struct RunConfig {
   std::string plan;  // a file; its steps are followed in place of a drawn plan, and `nemesis` lists
                      // their faults. Empty: none
   NetworkKind network = NetworkKind::kAuto;
+  std::vector<std::string> capture;  // pairs of endpoints whose packets are saved: "n1-n2"
   std::uint64_t seed = 0;
   bool stop_on_violation = false;
   std::vector<Property> demanded;  // judged as if promised

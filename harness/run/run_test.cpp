@@ -59,6 +59,31 @@ WriteMoments moments_of(const RunConfig& config) {
   return {config.w, config.fan_out == "exact" ? config.w : config.n};
 }
 
+// Whether what is to be captured are links of this network, and it can.
+Result<void> check_captures(const RunConfig& config, const Network& network) {
+  const std::vector<std::string>& known = network.endpoints();
+  const auto is_known = [&known](const std::string& name) {
+    return std::find(known.begin(), known.end(), name) != known.end();
+  };
+  for (const std::string& link : config.capture) {
+    const std::size_t dash = link.find('-');
+    const bool pair = dash != std::string::npos && is_known(link.substr(0, dash)) &&
+                      is_known(link.substr(dash + 1)) &&
+                      link.substr(0, dash) != link.substr(dash + 1);
+    if (!pair) {
+      return Error{ErrorCode::kInvalidArgument,
+                   fmt::format("--capture {}: must be two of n1 to n{} and c1 to c{}, as in n1-n2",
+                               link, config.nodes, config.nodes)};
+    }
+    if (network.name() != "packet") {
+      return Error{
+          ErrorCode::kUnsupported,
+          fmt::format("--capture needs --network packet, and this run has {}", network.name())};
+    }
+  }
+  return {};
+}
+
 // Whether moments of the store's work can be waited for in this run.
 Result<void> check_aim(const PlanStep& step, const RunConfig& config, const System& system,
                        Network& network) {
@@ -141,6 +166,7 @@ class TestRun {
   Result<void> start_cluster() {
     tell("starting nodes");
     phase("start");
+    if (auto begun = capture(); !begun) return begun;
     watch_the_network();
     cluster_ = std::make_unique<ProcessCluster>(
         loop_, system_, *network_, config_, folder_,
@@ -150,6 +176,19 @@ class TestRun {
           crashed_.push_back(node);
         });
     return cluster_->start_all([this] { return interrupt_.requested(); });
+  }
+
+  Result<void> capture() {
+    if (config_.capture.empty()) return {};
+    const std::filesystem::path folder = folder_.path() / "capture";
+    if (auto made = make_directories(folder); !made) return made;
+    for (const std::string& link : config_.capture) {
+      const std::size_t dash = link.find('-');
+      const Result<void> begun =
+          network_->capture(link.substr(0, dash), link.substr(dash + 1), folder / (link + ".pcap"));
+      if (!begun) return begun;
+    }
+    return {};
   }
 
   // Where something is to go wrong: the watching costs a little for every packet.
@@ -473,6 +512,7 @@ Result<void> validate(const RunConfig& config) {
   const Result<ChosenNetwork> network =
       choose_network(config.network, endpoints(config), config.seed);
   if (!network) return network.error();
+  if (auto ok = check_captures(config, *network->network); !ok) return ok;
   for (const PlanStep& step : plan->steps) {
     const auto fault = make_fault(step.fault);
     if (!fault) return fault.error();

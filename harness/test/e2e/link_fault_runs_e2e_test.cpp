@@ -1,5 +1,6 @@
 // Whole runs under faults of links, and faults that come at a moment of a write: what the histories
 // show of them.
+#include <array>
 #include <fstream>
 #include <limits>
 #include <map>
@@ -303,6 +304,19 @@ TEST_F(LinkFaultRun, SeveralFaultsAtOnceMeet) {
   run("kill,slow-links:delay=5ms,partition:one-node,pause",
       {{"--nemesis-at-once", "2"}, {"--nemesis-interval", "1s"}, {"--seed", "11"}});
   EXPECT_FALSE(exercised().value("met", Json::object()).empty()) << finished_.out;
+}
+
+TEST_F(LinkFaultRun, CapturesTheLinksThatItIsAskedFor) {
+  run("", {{"--capture", "n1-n2"}, {"--time", "1"}});
+  std::ifstream file(folder() / "capture" / "n1-n2.pcap", std::ios::binary);
+  std::array<unsigned char, 4> magic{};
+  file.read(reinterpret_cast<char*>(magic.data()), magic.size());
+  const std::array<unsigned char, 4> nanoseconds{0x4d, 0x3c, 0xb2, 0xa1};
+  EXPECT_EQ(magic, nanoseconds);
+  EXPECT_GT(std::filesystem::file_size(folder() / "capture" / "n1-n2.pcap"), 1000U);
+  const Finished refused = Cli(scratch_.path(), {"run", "--capture", "n1-n9"}).wait();
+  EXPECT_EQ(refused.exit_code, 254);
+  EXPECT_THAT(refused.err, HasSubstr("--capture n1-n9: must be two of n1 to n5"));
 }
 
 // What happened is what the saved plan says, whoever gives it.
