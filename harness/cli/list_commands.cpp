@@ -24,7 +24,7 @@ Json to_json(const FaultType& fault) {
 void tell(const FaultType& fault) {
   constexpr int kName = 24;
   fmt::print("{:<{}} {}\n", fault.name, kName, fault.does);
-  fmt::print("{:<{}}   breaks {}\n", "", kName, fault.breaks);
+  fmt::print("{:<{}}   breaks: {}\n", "", kName, fault.breaks);
   for (const FaultParameter& parameter : fault.parameters) {
     fmt::print("{:<{}}   {}={}  {}\n", "", kName, parameter.name, parameter.fallback,
                parameter.meaning);

@@ -1,6 +1,10 @@
+#include <cstdlib>
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "nemesis/fault_catalogue.h"
 #include "nemesis/faults/kill.h"
 #include "nemesis/faults/partition.h"
@@ -290,6 +294,19 @@ TEST(FaultCatalogue, ReadsParametersAndHowOftenEachComes) {
     const Result<std::vector<std::string>> parsed = parse_fault_list(text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_THAT(parsed.error().context, HasSubstr(words));
+  }
+}
+
+TEST(FaultCatalogue, StandsInTheDocumentation) {
+  const char* const source = std::getenv("QUORATE_SOURCE");
+  if (source == nullptr) GTEST_SKIP() << "QUORATE_SOURCE is not set";
+  const std::string page = read_file(std::filesystem::path(source) / "docs" / "faults.md").value();
+  for (const FaultType& type : all_faults()) {
+    EXPECT_THAT(page,
+                HasSubstr("| `" + type.name + "` | " + type.does + " | " + type.breaks + " |"));
+    for (const FaultParameter& parameter : type.parameters) {
+      EXPECT_THAT(page, HasSubstr("`" + parameter.name + "` (" + parameter.fallback + ")"));
+    }
   }
 }
 
