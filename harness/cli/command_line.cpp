@@ -380,6 +380,12 @@ int run_command_line(int argc, char** argv) {
   CLI::App* faults = app.add_subcommand("faults", "List the faults, or tell all about one");
   faults->add_option("NAME", fault, "A fault, or the beginning of its name");
   faults->add_flag("--json", output.json, "As JSON");
+  std::vector<std::string> exercised_folders;
+  CLI::App* exercised = app.add_subcommand(
+      "exercised", "What many runs exercised together, and what never happened in any of them");
+  exercised->add_option("FOLDER", exercised_folders, "Runs, or folders of runs (results/runs)");
+  exercised->add_flag("--json", output.json, "As JSON");
+  exercised->footer("Example: quorate exercised results/runs\n");
   const CLI::App* workloads = app.add_subcommand("workloads", "List the workloads");
 
   const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
@@ -401,6 +407,10 @@ int run_command_line(int argc, char** argv) {
     return demo_command(demo_out, time, output);
   }
   if (doctor->parsed()) return doctor_command(doctor_out, output);
+  if (exercised->parsed()) {
+    if (exercised_folders.empty()) exercised_folders.emplace_back("results/runs");
+    return exercised_command(exercised_folders, output);
+  }
   if (faults->parsed()) return faults_command(fault, output);
   if (workloads->parsed()) return workloads_command();
   return kExitUsage;

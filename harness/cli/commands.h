@@ -42,6 +42,8 @@ int demo_command(const std::filesystem::path& out, Duration time, const Output& 
 int doctor_command(const std::filesystem::path& runs, const Output& output);
 
 // quorate faults, quorate workloads: what there is, a line each.
+// What the runs below these folders exercised together.
+int exercised_command(const std::vector<std::string>& folders, const Output& output);
 int faults_command(const std::string& name, const Output& output);
 int workloads_command();
 

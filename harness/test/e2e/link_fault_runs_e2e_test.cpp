@@ -306,6 +306,22 @@ TEST_F(LinkFaultRun, SeveralFaultsAtOnceMeet) {
   EXPECT_FALSE(exercised().value("met", Json::object()).empty()) << finished_.out;
 }
 
+TEST_F(LinkFaultRun, ExercisedTellsWhatRunsDidAndWhatNeverHappened) {
+  run("kill", {{"--time", "2"}});
+  const Finished told = Cli(scratch_.path(), {"exercised", folder().string()}).wait();
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+  EXPECT_THAT(told.out,
+              AllOf(HasSubstr("1 runs: "), HasSubstr("kill "), HasSubstr("never happened")));
+  const Finished json =
+      Cli(scratch_.path(), {"exercised", "--json", scratch_.path().string()}).wait();
+  const Json sum = Json::parse(json.out);
+  EXPECT_GE(sum["faults"]["kill"]["injected"].get<int>(), 1);
+  EXPECT_THAT(sum["never"]["faults"].get<std::vector<std::string>>(), Contains("pause"));
+  const Finished nothing = Cli(scratch_.path(), {"exercised", "/nonexistent"}).wait();
+  EXPECT_EQ(nothing.exit_code, 254);
+  EXPECT_THAT(nothing.err, HasSubstr("no run below /nonexistent"));
+}
+
 TEST_F(LinkFaultRun, CapturesTheLinksThatItIsAskedFor) {
   run("", {{"--capture", "n1-n2"}, {"--time", "1"}});
   std::ifstream file(folder() / "capture" / "n1-n2.pcap", std::ios::binary);
