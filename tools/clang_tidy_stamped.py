@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from source_files import FOLDERS
 
-RECENT = datetime.timedelta(hours=12)
+RECENT = datetime.timedelta(hours=3)
 INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 NOISE = re.compile(r"^\d+ warnings? (generated|treated as errors?)\.?$|^Suppressed |^Use -header-filter|^$")
 
