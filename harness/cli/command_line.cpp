@@ -9,7 +9,7 @@
 #include "build_info.h"
 #include "harness/cli/check_options.h"
 #include "harness/cli/commands.h"
-#include "harness/run/run_test.h"
+#include "harness/run/run_plan.h"
 #include "nemesis/fault_catalogue.h"
 
 namespace quorate {

@@ -7,6 +7,7 @@
 #include "harness/cli/terminal.h"
 #include "harness/cli/verdict_text.h"
 #include "harness/run/network_choice.h"
+#include "harness/run/run_plan.h"
 #include "harness/run/run_test.h"
 #include "results/run_folder.h"
 

@@ -18,8 +18,8 @@
 #include "harness/run/network_choice.h"
 #include "harness/run/pictures.h"
 #include "harness/run/replica_polls.h"
+#include "harness/run/run_plan.h"
 #include "harness/systems/node_faults.h"
-#include "nemesis/fault_catalogue.h"
 #include "results/run_folder.h"
 #include "workloads/combinators.h"
 
@@ -33,74 +33,8 @@ constexpr auto kAftermath = std::chrono::milliseconds(500);
 constexpr auto kWholeTimeout = std::chrono::seconds(20);
 constexpr auto kDrainMargin = std::chrono::seconds(2);  // beyond the operations' own timeout
 
-std::vector<std::string> endpoints(const RunConfig& config) {
-  std::vector<std::string> names;
-  for (const char kind : {'n', 'c'}) {
-    for (int i = 1; i <= config.nodes; ++i) names.push_back(fmt::format("{}{}", kind, i));
-  }
-  return names;
-}
-
-Targets targets(const RunConfig& config) {
-  Targets targets;
-  for (const std::string& name : endpoints(config)) {
-    (name[0] == 'n' ? targets.nodes : targets.client_groups).push_back(name);
-  }
-  targets.clients_coordinate = config.mode == Approach::kClient;
-  targets.aim = config.nemesis_nodes;
-  targets.reads_clocks = config.version_scheme == "clock";
-  targets.hands_hints_over = config.hinted_handoff;
-  targets.compares_replicas = config.anti_entropy_interval != Duration::zero();
-  targets.syncs = config.durability != "none";
-  return targets;
-}
-
 WriteMoments moments_of(const RunConfig& config) {
   return {config.w, config.fan_out == "exact" ? config.w : config.n};
-}
-
-// Whether what is to be captured are links of this network, and it can.
-Result<void> check_captures(const RunConfig& config, const Network& network) {
-  const std::vector<std::string>& known = network.endpoints();
-  const auto is_known = [&known](const std::string& name) {
-    return std::find(known.begin(), known.end(), name) != known.end();
-  };
-  for (const std::string& link : config.capture) {
-    const std::size_t dash = link.find('-');
-    const bool pair = dash != std::string::npos && is_known(link.substr(0, dash)) &&
-                      is_known(link.substr(dash + 1)) &&
-                      link.substr(0, dash) != link.substr(dash + 1);
-    if (!pair) {
-      return Error{ErrorCode::kInvalidArgument,
-                   fmt::format("--capture {}: must be two of n1 to n{} and c1 to c{}, as in n1-n2",
-                               link, config.nodes, config.nodes)};
-    }
-    if (network.name() != "packet") {
-      return Error{
-          ErrorCode::kUnsupported,
-          fmt::format("--capture needs --network packet, and this run has {}", network.name())};
-    }
-  }
-  return {};
-}
-
-// Whether moments of the store's work can be waited for in this run.
-Result<void> check_aim(const PlanStep& step, const RunConfig& config, const System& system,
-                       Network& network) {
-  if (!step.when) return {};
-  if (const Result<void> can = network.watch(nullptr); !can) return can;
-  if (!system.make_traffic_reader()) {
-    return Error{ErrorCode::kUnsupported,
-                 fmt::format("{}:when={}: nobody can read the messages of the system {}",
-                             step.fault, name_of(*step.when), system.name())};
-  }
-  if (config.mode == Approach::kClient && step.who == "coordinator") {
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("{}:when={}: clients coordinate, and are no nodes: add who=have or "
-                             "who=lack",
-                             step.fault, name_of(*step.when))};
-  }
-  return {};
 }
 
 // What clients do, at the configured rate and for so many operations.
@@ -186,7 +120,7 @@ class TestRun {
       const std::size_t dash = link.find('-');
       const Result<void> begun =
           network_->capture(link.substr(0, dash), link.substr(dash + 1), folder / (link + ".pcap"));
-      if (!begun) return begun;
+      if (!begun) return begun.error();
     }
     return {};
   }
@@ -216,7 +150,7 @@ class TestRun {
     nemesis_ = std::make_unique<NemesisRunner>(
         plan_, *cluster_, *recorder_, loop_,
         NemesisRunner::Surroundings{
-            .targets = targets(config_),
+            .targets = targets_of(config_),
             .seed = config_.seed,
             .aim = aim_.get(),
             .when_all_is_healed = [this] { see_how_far_replicas_are_apart(); }});
@@ -451,7 +385,7 @@ Result<RunReport> run_in(const RunFolder& folder, const RunRequest& request, Sys
   Json test = to_json(request.config);
   test["environment"] = request.environment;
   Result<ChosenNetwork> network =
-      choose_network(request.config.network, endpoints(request.config), request.config.seed);
+      choose_network(request.config.network, endpoints_of(request.config), request.config.seed);
   if (network) test["network-used"] = to_json(*network);
   if (auto saved = folder.write_json("test.json", test); !saved) return saved.error();
   if (!network) return network.error();
@@ -459,68 +393,7 @@ Result<RunReport> run_in(const RunFolder& folder, const RunRequest& request, Sys
   return TestRun(request, system, workload, folder, std::move(network->network)).run();
 }
 
-// A property that is asked for by name must be one that somebody judges.
-Result<void> check_demands(const RunConfig& config, const Workload& workload) {
-  std::vector<Property> asked = config.demanded;
-  if (config.expect_violation) asked.push_back(*config.expect_violation);
-  const std::vector<Property> judged = workload.judged_by();
-  std::string list;
-  for (const Property property : judged) {
-    list += fmt::format("{}{}", list.empty() ? "" : ", ", name_of(property));
-  }
-  for (const Property property : asked) {
-    if (std::find(judged.begin(), judged.end(), property) != judged.end()) continue;
-    return Error{ErrorCode::kUnsupported,
-                 fmt::format("no checker judges \"{}\" on the {} workload yet; there is: {}",
-                             name_of(property), workload.name(), list)};
-  }
-  return {};
-}
-
 }  // namespace
-
-Result<Plan> plan_of(const RunConfig& config) {
-  if (!config.plan.empty()) {
-    const Result<std::string> text = read_file(config.plan);
-    if (!text) return text.error();
-    const Result<Json> json = parse_json(*text, config.plan);
-    if (!json) return json.error();
-    Result<Plan> plan = plan_from_json(*json, targets(config), config.seed);
-    if (plan) return plan;
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("--plan {}: {}", config.plan, plan.error().context)};
-  }
-  return make_plan({.faults = config.nemesis,
-                    .interval = config.nemesis_interval,
-                    .length = config.time,
-                    .seed = config.seed,
-                    .targets = targets(config),
-                    .at_once = config.nemesis_at_once,
-                    .swarm = config.nemesis_swarm,
-                    .phases = config.nemesis_phases});
-}
-
-Result<void> validate(const RunConfig& config) {
-  const auto system = make_system(config.system);
-  if (!system) return system.error();
-  if (auto ok = (*system)->validate(config); !ok) return ok;
-  const auto workload = make_workload(config.workload, workload_options(config));
-  if (!workload) return workload.error();
-  if (auto ok = check_demands(config, **workload); !ok) return ok;
-  const Result<Plan> plan = plan_of(config);
-  if (!plan) return plan.error();
-  const Result<ChosenNetwork> network =
-      choose_network(config.network, endpoints(config), config.seed);
-  if (!network) return network.error();
-  if (auto ok = check_captures(config, *network->network); !ok) return ok;
-  for (const PlanStep& step : plan->steps) {
-    const auto fault = make_fault(step.fault);
-    if (!fault) return fault.error();
-    if (auto ok = (*fault)->applicable(*network->network, targets(config)); !ok) return ok;
-    if (auto ok = check_aim(step, config, **system, *network->network); !ok) return ok;
-  }
-  return {};
-}
 
 Result<RunReport> run_test(const RunRequest& request) {
   const auto system = make_system(request.config.system);

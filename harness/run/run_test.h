@@ -9,7 +9,6 @@
 #include "harness/run/recorder.h"
 #include "harness/run/run_config.h"
 #include "harness/systems/system.h"
-#include "nemesis/plan.h"
 #include "results/verdict.h"
 #include "workloads/workload.h"
 
@@ -39,13 +38,6 @@ struct RunReport {
   double first_write_s = -1;  // from the call to the first acknowledged write
   double total_s = 0;
 };
-
-// Everything that can be wrong before anything starts: system, workload, faults, network. Whoever
-// is not root calls gain_rights_for() first.
-Result<void> validate(const RunConfig& config);
-
-// The plan that the configuration's seed gives.
-Result<Plan> plan_of(const RunConfig& config);
 
 // Runs the test. Errors: what kept it from running or judging (a harness error); where there is a
 // folder, its results.json tells it too. Whatever happens, no process, namespace or device is left.
