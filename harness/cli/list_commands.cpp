@@ -31,6 +31,16 @@ void tell(const FaultType& fault) {
   }
 }
 
+void tell_moments() {
+  fmt::print(
+      "\nBy the clock, or at a moment of a write: kill:when=MOMENT:who=coordinator, have or lack "
+      "(who "
+      "has the write, or not)\n");
+  for (const MomentKind kind : kAllMoments) {
+    fmt::print("  when={:<18} {}\n", name_of(kind), description_of(kind));
+  }
+}
+
 }  // namespace
 
 int faults_command(const std::string& name, const Output& output) {
@@ -50,7 +60,11 @@ int faults_command(const std::string& name, const Output& output) {
                      fmt::format("no fault is called \"{}\"; quorate faults lists them", name)},
                     kExitUsage);
   }
-  if (output.json) fmt::print("{}\n", json.dump(2));
+  if (output.json) {
+    fmt::print("{}\n", json.dump(2));
+  } else {
+    tell_moments();
+  }
   return 0;
 }
 
