@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -31,6 +33,18 @@ constexpr const char* kScript = R"(
 )";
 
 }  // namespace
+
+bool nobody_may_make_namespaces() {
+  const pid_t child = fork();
+  QUORATE_CHECK(child >= 0);
+  if (child == 0) {
+    const bool nobody = setgid(kNobody) == 0 && setuid(kNobody) == 0;
+    _exit(nobody && unshare(CLONE_NEWUSER) == 0 ? 0 : 1);
+  }
+  int status = 0;
+  QUORATE_CHECK(waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
 
 void open_to_nobody(const std::filesystem::path& folder) {
   using std::filesystem::perms;

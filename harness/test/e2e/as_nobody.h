@@ -7,6 +7,9 @@
 
 namespace quorate::e2e {
 
+// Whether this machine lets user nobody make user namespaces. Needs root.
+bool nobody_may_make_namespaces();
+
 // Copies the programs to folder/bin, and makes folder/out, which nobody may write. Needs root.
 void open_to_nobody(const std::filesystem::path& folder);
 

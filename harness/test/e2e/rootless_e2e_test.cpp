@@ -16,6 +16,7 @@ class RootlessE2e : public testing::Test {
  protected:
   void SetUp() override {
     if (!packet_network_works()) GTEST_SKIP() << "these tests become user nobody: they need root";
+    if (!nobody_may_make_namespaces()) GTEST_SKIP() << "no user namespaces for nobody here";
     open_to_nobody(scratch_.path());
   }
 
