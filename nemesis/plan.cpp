@@ -335,6 +335,7 @@ Result<Plan> plan_from_json(const Json& json, const Targets& targets, std::uint6
     return Error{ErrorCode::kCorrupt, "not a plan: it needs a list named \"steps\""};
   }
   Plan plan;
+  std::set<std::string> in_force;
   for (const Json& entry : json.at("steps")) {
     RandomStream random(seed, fmt::format("nemesis.plan.{}", plan.steps.size()));
     Result<PlanStep> step = step_from_json(entry, targets, &random);
@@ -343,6 +344,13 @@ Result<Plan> plan_from_json(const Json& json, const Targets& targets, std::uint6
       return Error{ErrorCode::kCorrupt,
                    fmt::format("the steps of a plan must come one after the other in time: {}",
                                entry.dump())};
+    }
+    const std::string name(make_fault(step->fault).value()->name());
+    if (step->heal) {
+      in_force.erase(name);
+    } else if (!in_force.insert(name).second) {
+      return Error{ErrorCode::kCorrupt,
+                   fmt::format("{} is in force already: heal it first: {}", name, entry.dump())};
     }
     plan.steps.push_back(std::move(step.value()));
   }

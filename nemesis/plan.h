@@ -63,7 +63,8 @@ Result<Plan> make_plan(const PlanRequest& request);
 // "who": "coordinator"}.
 Json to_json(const Plan& plan);
 // Where "args" is left out it is drawn, from `seed`, for `targets`. Errors: kCorrupt for another
-// form or steps out of order, kInvalidArgument for an unknown fault.
+// form, steps out of order or a fault injected twice before its heal, kInvalidArgument for an
+// unknown fault.
 Result<Plan> plan_from_json(const Json& json, const Targets& targets = {}, std::uint64_t seed = 0);
 
 }  // namespace quorate

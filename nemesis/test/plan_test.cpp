@@ -243,6 +243,9 @@ TEST(Plan, IsNotReadFromJsonThatIsNotOne) {
   const std::string kill = R"({"at_us": 5, "do": "inject", "fault": "kill", "args": {}})";
   EXPECT_TRUE(with_steps(kill));
   EXPECT_TRUE(with_steps(kill + R"(,{"at_us": 6, "do": "heal", "fault": "kill"})"));
+  EXPECT_FALSE(with_steps(kill + "," + kill)) << "in force already";
+  EXPECT_TRUE(with_steps(kill + R"(,{"at_us": 6, "do": "heal", "fault": "kill"},)" +
+                         R"({"at_us": 7, "do": "inject", "fault": "kill", "args": {}})"));
   EXPECT_FALSE(with_steps(kill + R"(,{"at_us": 4, "do": "heal", "fault": "kill"})"));
   for (const char* step :
        {R"({"at_us": -1, "do": "heal", "fault": "kill"})",
