@@ -4,7 +4,6 @@
 #include <array>
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -60,13 +59,12 @@ Duration draw_between(Duration least, Duration most, RandomStream* random) {
                                   random->below(static_cast<std::uint64_t>(last - first) + 1)));
 }
 
-// When the phase of faults that `at` falls into ends; nothing where it falls into the calm.
-std::optional<Duration> phase_end(const PlanRequest& request, Duration at) {
+// When the phase of faults ends that `at` falls into, or that the calm around it follows.
+Duration phase_end(const PlanRequest& request, Duration at) {
   const Duration end = std::chrono::floor<microseconds>(request.length);
   if (request.phases.calm == Duration::zero()) return end;
   const Duration round = request.phases.faults + request.phases.calm;
   const Duration began = at / round * round;
-  if (at - began >= request.phases.faults) return std::nullopt;
   return std::min<Duration>(std::chrono::floor<microseconds>(began + request.phases.faults), end);
 }
 
@@ -83,9 +81,9 @@ std::vector<Episode> draw_times(const PlanRequest& request, RandomStream* random
   for (Duration at = draw_between(latest / 4, latest, random);
        episodes.empty() || at + interval / 2 <= end; at += interval) {
     const Duration in_force = draw_between(interval / 2, interval * 3 / 4, random);
-    const std::optional<Duration> until = phase_end(request, at);
-    const bool fits = until && (at + interval / 2 <= *until || episodes.empty());
-    if (fits) episodes.push_back({at, std::min(at + in_force, *until)});
+    const Duration until = phase_end(request, at);
+    const bool fits = at + interval / 2 <= until || episodes.empty();
+    if (fits) episodes.push_back({at, std::min(at + in_force, until)});
   }
   return episodes;
 }
