@@ -134,15 +134,16 @@ TEST_F(LinkFaultRun, SlowLinksMakeOperationsWait) {
   EXPECT_GT(within, 0);
 }
 
+// Those that are let go may still run into their time-out: a node gives a silent connection up
+// after a while, and asks nobody twice.
 TEST_F(LinkFaultRun, HeldLinksKeepOperationsUntilTheyAreLetGo) {
   run("held-links:links=all");
   ASSERT_THAT(faults_, Contains(Key("held-links")));
   int waited = 0;
   for (const InForce& held : faults_["held-links"]) {
     for (const Operation& operation : operations_) {
-      if (operation.type != "ok") continue;
       const bool within = operation.from_ns > held.from_ns && operation.to_ns < held.to_ns;
-      EXPECT_FALSE(within) << "no quorum could be reached";
+      EXPECT_FALSE(within && operation.type == "ok") << "no quorum could be reached";
       if (operation.from_ns < held.to_ns && operation.to_ns > held.to_ns) ++waited;
     }
   }
