@@ -49,13 +49,6 @@ Duration FaultParameters::duration(const std::string& name, Duration least) {
   return least;
 }
 
-double FaultParameters::number(const std::string& name, double least, double most) {
-  const auto value = parsed<double>(text(name));
-  if (value && *value >= least && *value <= most) return *value;
-  refuse(name, fmt::format("a number between {} and {}", least, most));
-  return least;
-}
-
 double FaultParameters::probability(const std::string& name) {
   const auto value = parsed<double>(text(name));
   if (value && *value > 0 && *value <= 1) return *value;

@@ -35,7 +35,6 @@ class FaultParameters {
   Duration duration(const std::string& name, Duration least = Duration::zero());
   double probability(const std::string& name);  // in (0, 1]
   std::int64_t integer(const std::string& name, std::int64_t least, std::int64_t most);
-  double number(const std::string& name, double least, double most);
   DelayDistribution delay(const std::string& name);
   // One of the words.
   std::string choice(const std::string& name, const std::vector<std::string>& words);

@@ -32,6 +32,29 @@ inline bool comes_true(const std::function<bool()>& condition) {
   return true;
 }
 
+// Whether 16 MiB arrive as they were sent.
+inline bool carries_many_megabytes(const Network& network, std::string_view from,
+                                   std::string_view to) {
+  const traffic::TcpPair pair(network, from, to);
+  std::string sent(16 << 20, '\0');
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    sent[i] = static_cast<char>((i * 2654435761U) >> 24);
+  }
+  std::thread sender([&] {
+    for (std::size_t at = 0; at < sent.size(); at += 1 << 18) {
+      traffic::send_text(pair.client, std::string_view(sent).substr(at, 1 << 18));
+    }
+  });
+  std::string received;
+  while (received.size() < sent.size()) {
+    const std::string part = traffic::receive_text(pair.server, kSoonMs);
+    if (part.empty()) break;
+    received += part;
+  }
+  sender.join();
+  return received == sent;
+}
+
 class NetworkTest : public testing::Test {
  protected:
   void SetUp() override {

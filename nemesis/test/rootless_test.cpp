@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -17,7 +16,7 @@
 #include "base/time.h"
 #include "nemesis/packet/packet_network.h"
 #include "nemesis/packet/user_namespace.h"
-#include "nemesis/test/traffic.h"
+#include "nemesis/test/network_test.h"
 
 namespace quorate {
 namespace {
@@ -25,8 +24,6 @@ namespace {
 using namespace traffic;
 using ::testing::HasSubstr;
 
-constexpr int kSoonMs = 10'000;
-constexpr int kNeverMs = 150;
 constexpr uid_t kNobody = 65534;
 
 std::unique_ptr<Network> veth_network(std::vector<std::string> endpoints) {
@@ -38,16 +35,6 @@ class VethNetworkTest : public testing::Test {
   void SetUp() override {
     if (geteuid() != 0) GTEST_SKIP() << "these tests are made for root";
   }
-};
-
-struct TcpPair {
-  TcpPair(const Network& network, std::string_view client_end, std::string_view server_end)
-      : listening(listener(network, server_end)),
-        client(connect_to(network, client_end, listening)),
-        server(accept_from(listening)) {}
-  FileDescriptor listening;
-  FileDescriptor client;
-  FileDescriptor server;
 };
 
 bool speaks_both_ways(const Network& network, std::string_view one, std::string_view other) {
@@ -78,23 +65,7 @@ TEST_F(VethNetworkTest, DeliversBothWaysBetweenEveryTwoEndpoints) {
 // Also shows that checksums are computed by the sender: the receiver checks them.
 TEST_F(VethNetworkTest, CarriesManyMegabytesUnharmed) {
   const std::unique_ptr<Network> network = veth_network({"n1", "n2"});
-  const TcpPair pair(*network, "n1", "n2");
-  std::string sent(16 << 20, '\0');
-  for (std::size_t i = 0; i < sent.size(); ++i)
-    sent[i] = static_cast<char>((i * 2654435761U) >> 24);
-  std::thread sender([&] {
-    for (std::size_t at = 0; at < sent.size(); at += 1 << 18) {
-      send_text(pair.client, std::string_view(sent).substr(at, 1 << 18));
-    }
-  });
-  std::string received;
-  while (received.size() < sent.size()) {
-    const std::string part = receive_text(pair.server, kSoonMs);
-    if (part.empty()) break;
-    received += part;
-  }
-  sender.join();
-  EXPECT_TRUE(received == sent);
+  EXPECT_TRUE(carries_many_megabytes(*network, "n1", "n2"));
 }
 
 TEST_F(VethNetworkTest, CutsOneDirectionAndHealsIt) {
