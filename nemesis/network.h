@@ -27,7 +27,7 @@ struct SocketAddress {
 struct LinkCounters {
   std::uint64_t forwarded = 0;  // all that left the link; a packet and its duplicate are two
   std::uint64_t bytes = 0;      // of those
-  std::uint64_t cut = 0;        // dropped because the link was cut
+  std::uint64_t cut = 0;        // dropped because the link was cut, or by who watches it
   std::uint64_t lost = 0;       // dropped by chance
   std::uint64_t duplicated = 0;
   std::uint64_t reordered = 0;  // sent past others
@@ -38,16 +38,20 @@ struct LinkCounters {
 };
 
 // Sees what is sent between endpoints, which are numbered as in Network::endpoints(), and may stop
-// links at once: a fault that comes from another thread would come too late.
+// it at once: a fault that comes from another thread would come too late.
 class PacketWatcher {
  public:
-  using Links = std::vector<std::pair<std::size_t, std::size_t>>;  // directed: from, to
+  struct Ruling {
+    bool drop = false;  // the packet is lost; TCP sends it again
+    // Directed, from and to: frozen behind the packet. What is sent on them from now on waits until
+    // thaw().
+    std::vector<std::pair<std::size_t, std::size_t>> freeze;
+  };
 
   virtual ~PacketWatcher() = default;
-  // `packet` is about to go from `from` to `to`, over a link that is not cut. Gives the links that
-  // are frozen behind it: what is sent on them from now on waits until thaw(). On the emulator's
+  // `packet` is about to go from `from` to `to`, over a link that is not cut. On the emulator's
   // thread: must be quick.
-  virtual Links on_packet(std::size_t from, std::size_t to, std::span<const std::byte> packet) = 0;
+  virtual Ruling on_packet(std::size_t from, std::size_t to, std::span<const std::byte> packet) = 0;
 };
 
 class Network {

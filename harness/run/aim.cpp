@@ -47,8 +47,8 @@ WriteCounts Aim::counts() const {
   return moments_.counts();
 }
 
-PacketWatcher::Links Aim::links_of(std::size_t endpoint) const {
-  Links links;
+std::vector<std::pair<std::size_t, std::size_t>> Aim::links_of(std::size_t endpoint) const {
+  std::vector<std::pair<std::size_t, std::size_t>> links;
   for (std::size_t other = 0; other < endpoints_; ++other) {
     if (other == endpoint) continue;
     links.emplace_back(endpoint, other);
@@ -57,14 +57,14 @@ PacketWatcher::Links Aim::links_of(std::size_t endpoint) const {
   return links;
 }
 
-PacketWatcher::Links Aim::on_packet(std::size_t from, std::size_t to,
-                                    std::span<const std::byte> packet) {
-  Links frozen;
+PacketWatcher::Ruling Aim::on_packet(std::size_t from, std::size_t to,
+                                     std::span<const std::byte> packet) {
+  Ruling ruling;
   std::function<void()> tell;
   {
     const std::lock_guard lock(mutex_);
     const std::optional<StreamPiece> piece = streams_.add(packet);
-    if (!piece) return frozen;
+    if (!piece) return ruling;
     messages_.clear();
     reader_->take(piece->connection, piece->of_opener ? from : to, piece->of_opener ? to : from,
                   piece->of_opener, piece->bytes, &messages_);
@@ -73,14 +73,14 @@ PacketWatcher::Links Aim::on_packet(std::size_t from, std::size_t to,
       for (Moment& moment : moments_.add(message)) {
         if (armed_ != moment.kind) continue;
         armed_.reset();
-        frozen = links_of(moment.coordinator);
+        ruling.freeze = links_of(moment.coordinator);
         tell = tell_;
         came_ = std::move(moment);
       }
     }
   }
   if (tell) tell();
-  return frozen;
+  return ruling;
 }
 
 }  // namespace quorate

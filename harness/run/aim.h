@@ -35,11 +35,11 @@ class Aim final : public PacketWatcher {
   void thaw();
   WriteCounts counts() const;
 
-  Links on_packet(std::size_t from, std::size_t to, std::span<const std::byte> packet) override;
+  Ruling on_packet(std::size_t from, std::size_t to, std::span<const std::byte> packet) override;
 
  private:
   Aim(Network& network, std::unique_ptr<TrafficReader> reader, WriteMoments moments);
-  Links links_of(std::size_t endpoint) const;
+  std::vector<std::pair<std::size_t, std::size_t>> links_of(std::size_t endpoint) const;
 
   Network& network_;
   const std::size_t endpoints_;

@@ -74,13 +74,16 @@ void PacketLinks::thaw() {
   }
 }
 
-void PacketLinks::show_to_watcher(std::size_t from, std::size_t to,
+bool PacketLinks::show_to_watcher(std::size_t from, std::size_t to,
                                   std::span<const std::byte> packet) {
-  const Link& link = links_[index(from, to)];
-  if (link.asked.cut || link.frozen) return;
-  for (const auto& [a, b] : watcher_->on_packet(from, to, packet)) {
+  Link& link = links_[index(from, to)];
+  if (link.asked.cut || link.frozen) return true;
+  const PacketWatcher::Ruling ruling = watcher_->on_packet(from, to, packet);
+  for (const auto& [a, b] : ruling.freeze) {
     if (a != b) freeze(index(a, b));
   }
+  if (ruling.drop) link.counters.cut.add(1);
+  return !ruling.drop;
 }
 
 void PacketLinks::bend(std::size_t index, const LinkState& state) {
@@ -116,7 +119,7 @@ void PacketLinks::forward(std::size_t from, std::span<const std::byte> packet) {
   const std::optional<TcpSegment> segment = parse_tcp(packet);
   if (segment && flows_.on_sent(*segment)) send_reset(reset_answering(*segment));
   const bool bent = link.bent;  // the packet itself passes what is frozen behind it
-  if (watcher_ != nullptr) show_to_watcher(from, *to, packet);
+  if (watcher_ != nullptr && !show_to_watcher(from, *to, packet)) return;
   if (!bent) return deliver(index(from, *to), packet, segment);
   const Instant now = monotonic_now();
   link.emulator->push(now, packet);

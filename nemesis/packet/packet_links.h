@@ -67,7 +67,8 @@ class PacketLinks {
 
   std::size_t index(std::size_t from, std::size_t to) const { return from * ports_ + to; }
   void bend(std::size_t index, const LinkState& state);
-  void show_to_watcher(std::size_t from, std::size_t to, std::span<const std::byte> packet);
+  // False where the packet ends here.
+  bool show_to_watcher(std::size_t from, std::size_t to, std::span<const std::byte> packet);
   void freeze(std::size_t index);
   void release_from(std::size_t index, Instant now);
   // After every change to a link's emulator.

@@ -17,6 +17,11 @@ std::string payload_of(std::span<const std::byte> packet) {
 
 }  // namespace
 
+bool TcpStreams::is_of_opener(const TcpSegment& segment) const {
+  return connections_.contains(
+      {segment.source, segment.destination, segment.source_port, segment.destination_port});
+}
+
 std::optional<StreamPiece> TcpStreams::add(std::span<const std::byte> packet) {
   const std::optional<TcpSegment> segment = parse_tcp(packet);
   if (!segment) return {};

@@ -29,6 +29,8 @@ class TcpStreams {
   static constexpr std::size_t kMostConnections = 65536;             // the oldest is forgotten
   static constexpr std::size_t kMostWaiting = std::size_t{1} << 20;  // bytes of a direction
 
+  // Whether the packet is of a connection that is known, and sent by the end that opened it.
+  bool is_of_opener(const TcpSegment& segment) const;
   // Nothing if the packet adds nothing.
   std::optional<StreamPiece> add(std::span<const std::byte> packet);
 
