@@ -44,6 +44,13 @@ bool needs_versions(Property property) {
 bool is_valid(const CheckResult& result) { return result.validity == Validity::kValid; }
 bool is_invalid(const CheckResult& result) { return result.validity == Validity::kInvalid; }
 
+// Whether nothing was left out because the quorums of single operations owe nothing there.
+bool judged_all(const CheckResult& result) {
+  if (!result.measures.is_object()) return true;
+  return result.measures.value("keys_not_owed", 0) == 0 &&
+         result.measures.value("reads_not_owed", 0) == 0;
+}
+
 void compare(const CheckResult& white, const CheckResult& black, std::vector<Disagreement>* out) {
   const bool same = white.property == black.property;
   if (is_valid(white) && is_invalid(black) && (same || implies(white.property, black.property))) {
@@ -52,7 +59,7 @@ void compare(const CheckResult& white, const CheckResult& black, std::vector<Dis
                                 "checker is wrong",
                                 name_of(black.property), name_of(white.property))});
   }
-  if (!same || !is_invalid(white) || is_invalid(black)) return;
+  if (!same || !is_invalid(white) || is_invalid(black) || !judged_all(black)) return;
   const std::string_view clients =
       is_valid(black) ? "clients saw nothing wrong" : "what clients saw could not be judged";
   out->push_back({black.property, Blame::kStoreFault,
@@ -79,9 +86,8 @@ std::vector<Disagreement> disagreements(const std::vector<CheckResult>& by_versi
     }
     if (found.size() > before || needs_versions(black.property)) continue;
     for (const CheckResult& other : black_box) {
-      if (!is_valid(other) || !is_invalid(black) || !implies(other.property, black.property)) {
-        continue;
-      }
+      if (!is_invalid(black) || !implies(other.property, black.property)) continue;
+      if (!is_valid(other) || !judged_all(other)) continue;
       found.push_back({black.property, Blame::kCheckerFault,
                        fmt::format("{} is reported as broken, yet {} as held, which is stronger: a "
                                    "checker is wrong",

@@ -147,11 +147,13 @@ Verdict judge(const RunConfig& config, const System& system, const Workload& wor
               const History& history, const Budget& budget) {
   Verdict verdict;
   const std::vector<Property> promised = system.promised(config);
-  // Where quorums need not meet nothing is owed, and every read is judged against every write.
+  // Where quorums need not meet nothing is owed, and every read is judged against every write. So
+  // is every read against every other, where blocking repair promises no order of them.
   const bool quorums_meet = config.r + config.w > config.n;
   const auto checkers =
       workload.checkers({.replicas = quorums_meet ? config.n : 0,
-                         .reads_must_meet = quorums_meet && config.read_mode == "blocking"});
+                         .reads_must_meet = quorums_meet && config.read_mode == "blocking" &&
+                                            2 * config.r > config.n});
   for (const Property property : kAllProperties) {
     const bool owed = contains(promised, property) || contains(config.demanded, property);
     verdict.properties.push_back(

@@ -139,6 +139,20 @@ TEST_F(JudgeTest, KeepsLatestApartFromLinearizable) {
   EXPECT_EQ(verdict.sentence, "broken although promised: linearizable");
 }
 
+// Blocking repair owes an order of reads only where they meet each other; where no reads of the
+// configuration do, an order that was broken is told like any other.
+TEST_F(JudgeTest, FlagsReadsOutOfOrderWhereBlockingRepairOwesNone) {
+  config_.r = 1;
+  config_.w = config_.n;
+  config_.read_mode = "blocking";
+  sound_load(&script_);
+  new_old_inversion(&script_);
+  sound_end(&script_);
+  const Verdict verdict = judged({kLatest});
+  EXPECT_EQ(standing(kLinearizable, verdict), Standing::kBroken);
+  EXPECT_EQ(verdict.outcome, RunOutcome::kPass) << verdict.sentence;
+}
+
 TEST_F(JudgeTest, DoesNotFailARunForAPropertyThatIsNotPromised) {
   sound_load(&script_);
   stale_read(&script_);

@@ -261,5 +261,16 @@ TEST(WhiteBox, IsWrittenAsJson) {
   EXPECT_EQ(json["measures"]["versions_told"], 3);
 }
 
+// What is owed on no key, or not on all, contradicts nothing.
+TEST(Disagreements, AreNotSeenInWhatWasOnlyPartlyJudged) {
+  CheckResult linearizable = said(Property::kLinearizable, Validity::kValid);
+  const CheckResult reads = said(Property::kMonotonicReads, Validity::kInvalid);
+  EXPECT_EQ(disagreements({}, {linearizable, reads}).size(), 1U);
+  linearizable.measures["keys_not_owed"] = 1;
+  EXPECT_THAT(disagreements({}, {linearizable, reads}), IsEmpty());
+  const CheckResult by_version = said(Property::kLinearizable, Validity::kInvalid);
+  EXPECT_THAT(disagreements({by_version}, {linearizable}), IsEmpty());
+}
+
 }  // namespace
 }  // namespace quorate
