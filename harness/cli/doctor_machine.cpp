@@ -106,7 +106,7 @@ DoctorCheck node_program() {
   DoctorCheck check{.name = "quorate-node", .ok = false, .text = {}, .change = "./dev build"};
   const auto system = make_system("quorate");
   if (!system) return check;
-  const std::filesystem::path program = (*system)->programs().front();
+  const std::filesystem::path program = (*system)->programs({}).front();
   check.ok = access(program.c_str(), X_OK) == 0;
   check.text = check.ok ? program.string() : fmt::format("{} is not there", program.string());
   if (check.ok) check.change.clear();

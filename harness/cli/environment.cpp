@@ -52,7 +52,7 @@ Json describe_environment(const RunConfig& config) {
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
   programs[self.filename().string()] = hash_of(self);
   if (const auto system = make_system(config.system)) {
-    for (const auto& program : (*system)->programs()) {
+    for (const auto& program : (*system)->programs(config)) {
       programs[program.filename().string()] = hash_of(program);
     }
   }

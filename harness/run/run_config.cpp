@@ -1,5 +1,6 @@
 #include "harness/run/run_config.h"
 
+#include <filesystem>
 #include <type_traits>
 #include <utility>
 
@@ -160,6 +161,8 @@ void read_words(FieldReader* fields, RunConfig* c) {
   fields->read("durability", &c->durability, "a name");
   fields->read("hinted-handoff", &c->hinted_handoff, "true or false");
   fields->read_duration("anti-entropy-interval", &c->anti_entropy_interval);
+  fields->read("node-program", &c->node_program, "the name of a file");
+  fields->read("node-option", &c->node_options, "a list of \"NAME=VALUE\"");
   fields->read("workload", &c->workload, "a name");
   fields->read_named("key-distribution", &c->key_distribution, key_distribution_named,
                      "uniform, zipf or hot-cold");
@@ -283,6 +286,8 @@ Json to_json(const RunConfig& c) {
   if (c.anti_entropy_interval != Duration::zero()) {
     json["anti-entropy-interval"] = format_duration(c.anti_entropy_interval);
   }
+  if (!c.node_program.empty()) json["node-program"] = c.node_program;
+  if (!c.node_options.empty()) json["node-option"] = c.node_options;
   if (c.stop_on_violation) json["stop-on-violation"] = true;
   if (c.keys) json["keys"] = *c.keys;
   if (c.read_share) json["read-share"] = *c.read_share;
@@ -328,6 +333,10 @@ std::string describe(const RunConfig& c) {
   if (c.hinted_handoff) text += "hints, ";
   if (c.anti_entropy_interval != Duration::zero()) {
     text += fmt::format("anti-entropy {}, ", format_duration(c.anti_entropy_interval));
+  }
+  if (!c.node_options.empty()) text += fmt::format("{}, ", fmt::join(c.node_options, ", "));
+  if (!c.node_program.empty()) {
+    text += fmt::format("{}, ", std::filesystem::path(c.node_program).filename().string());
   }
   if (!c.plan.empty()) return fmt::format("{}{}, plan {}", text, name_of(c.mode), c.plan);
   return fmt::format("{}{}, nemesis {}", text, name_of(c.mode),

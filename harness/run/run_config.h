@@ -30,8 +30,11 @@ struct RunConfig {
   std::string read_mode = "write-back";
   std::string fan_out = "all";
   std::string durability = "batch";
-  bool hinted_handoff = false;                 // nodes keep what a replica missed, and hand it over
-  Duration anti_entropy_interval{};            // between comparisons of replicas; 0: none
+  bool hinted_handoff = false;       // nodes keep what a replica missed, and hand it over
+  Duration anti_entropy_interval{};  // between comparisons of replicas; 0: none
+  std::string node_program;          // a file; empty: the system's own
+  std::vector<std::string>
+      node_options;  // beyond those above, as the node names them: "NAME=VALUE"
   Duration timeout = std::chrono::seconds(1);  // per operation
   std::string workload = "register";
   std::optional<int> keys;           // nothing: as many as the workload takes

@@ -80,6 +80,7 @@ struct NodeAccess {
 
 class EventLoop;
 class NodeFaults;
+class NodeInsight;
 
 class System {
  public:
@@ -91,7 +92,7 @@ class System {
   virtual std::vector<Property> promised(const RunConfig& config) const = 0;
 
   // The programs whose hashes belong into test.json.
-  virtual std::vector<std::filesystem::path> programs() const = 0;
+  virtual std::vector<std::filesystem::path> programs(const RunConfig& config) const = 0;
 
   virtual Result<NodeLaunch> launch(const RunConfig& config, const NodeSlot& slot) const = 0;
   // Where the started node listens, or nothing as long as it is not ready.
@@ -125,6 +126,8 @@ class System {
   // What faults can do to its nodes beyond ending them (node_faults.h); owned by the system. Null:
   // nothing.
   virtual const NodeFaults* node_faults() const { return nullptr; }
+  // What scenarios must know of its nodes (node_insight.h); likewise.
+  virtual const NodeInsight* node_insight() const { return nullptr; }
   // How long messages to the replicas and back took: {COORDINATOR: {NODE: {"reads_ns": […],
   // "writes_ns": […]}}}, samples. Null: the system cannot tell.
   virtual Result<Json> round_trips(const RunConfig& /*config*/,

@@ -49,7 +49,7 @@ class FakeSystem final : public System {
   std::string_view name() const override { return "fake"; }
   Result<void> validate(const RunConfig&) const override { return {}; }
   std::vector<Property> promised(const RunConfig&) const override { return promised_; }
-  std::vector<std::filesystem::path> programs() const override { return {}; }
+  std::vector<std::filesystem::path> programs(const RunConfig&) const override { return {}; }
   Result<NodeLaunch> launch(const RunConfig&, const NodeSlot&) const override {
     return Error{ErrorCode::kUnsupported, "a fake system has no nodes"};
   }

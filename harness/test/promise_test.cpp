@@ -254,5 +254,25 @@ TEST(Promise, OfQuorumsThatNeedNotMeetStaysWhatItIs) {
   }
 }
 
+TEST(Promise, OfRowC20IsNothingAsStandInsCount) {
+  RunConfig config = quorums(5, 3, 3, "write-back");
+  config.node_options = {"sloppy-quorum=on"};
+  EXPECT_EQ(promise_row(config).id, "C20");
+  EXPECT_EQ(promised_names(config), kPartial);
+  config.node_options.emplace_back("sloppy-quorum=off");
+  EXPECT_EQ(promise_row(config).id, "C8") << "the last one counts";
+}
+
+TEST(Promise, OfRowC18IsNothingWhereNodesThatLostTheirDisksVote) {
+  RunConfig config = quorums(5, 3, 3, "write-back");
+  config.timeout = std::chrono::milliseconds(500);
+  config.nemesis = {"disk-wipe:nodes=1"};
+  EXPECT_EQ(promise_row(config).id, "C8");
+  config.node_options = {"rejoin=vote"};
+  EXPECT_EQ(promise_row(config).id, "C18");
+  config.w = 5;
+  EXPECT_EQ(promise_row(config).id, "C8") << "r + w > n + 1";
+}
+
 }  // namespace
 }  // namespace quorate

@@ -96,6 +96,45 @@ TEST_F(QuorateSystemTest, CallsOtherWordsUnknownAndSaysWhatThereIs) {
   }
 }
 
+TEST_F(QuorateSystemTest, TellsNodesWhatARunWantsThemToldLast) {
+  RunConfig config;
+  config.node_options = {"sloppy-quorum=on", "hint-lifetime=2s"};
+  const auto launch = system_.launch(complete(config).value(), slot(true));
+  ASSERT_TRUE(launch);
+  EXPECT_EQ(argument_of(*launch, "--sloppy-quorum"), "on");
+  EXPECT_EQ(argument_of(*launch, "--hint-lifetime"), "2s");
+}
+
+TEST_F(QuorateSystemTest, RefusesToTellNodesWhatIsNoOptionOrTheHarnessesOwn) {
+  for (const auto& [option, text] : std::vector<std::pair<std::string, std::string>>{
+           {"sloppy-quorum", "write NAME=VALUE"},
+           {"=on", "write NAME=VALUE"},
+           {"", "write NAME=VALUE"},
+           {"r=1", "the harness itself tells its nodes --r"},
+           {"peers=n1=1.2.3.4:5", "the harness itself tells its nodes --peers"},
+           {"tombstone-grace=1s", "tombstones stay for the length of a run"}}) {
+    const auto refused =
+        validated([&, option = option](RunConfig* c) { c->node_options = {option}; });
+    ASSERT_FALSE(refused) << option;
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(refused.error().context, HasSubstr(text));
+  }
+}
+
+TEST_F(QuorateSystemTest, StartsTheProgramThatARunAsksFor) {
+  const auto program = [&](const std::string& asked) {
+    RunConfig config;
+    config.node_program = asked;
+    return system_.launch(complete(config).value(), slot(true)).value().program;
+  };
+  EXPECT_EQ(program(""), "/bin/true");
+  EXPECT_EQ(program("false"), "/bin/false") << "a bare name lies beside its own";
+  EXPECT_EQ(program("/usr/bin/env"), "/usr/bin/env");
+  const auto missing = validated([](RunConfig* c) { c->node_program = "/no/such"; });
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().context, "/no/such is not there");
+}
+
 TEST_F(QuorateSystemTest, RefusesWhereTheNodeProgramIsMissing) {
   const QuorateSystem system(folder_ / "quorate-node");
   const Result<void> ok = system.validate(complete(RunConfig{}).value());
@@ -183,8 +222,8 @@ TEST(Systems, AreMadeByName) {
   const auto system = make_system("quorate");
   ASSERT_TRUE(system);
   EXPECT_EQ((*system)->name(), "quorate");
-  ASSERT_EQ((*system)->programs().size(), 1U);
-  EXPECT_EQ((*system)->programs()[0].filename(), "quorate-node");
+  ASSERT_EQ((*system)->programs({}).size(), 1U);
+  EXPECT_EQ((*system)->programs({})[0].filename(), "quorate-node");
 }
 
 TEST(Systems, ThatDoNotExistAreRefusedWithThoseThatDo) {

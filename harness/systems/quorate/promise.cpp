@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "harness/systems/quorate/node_options.h"
+
 namespace quorate {
 namespace {
 
@@ -107,6 +109,7 @@ const std::vector<std::string> kThatTakeUnsynced{"power-loss", "corrupt-file", "
 // count an acknowledgement that is lost meanwhile: so operations must end before the node is back.)
 bool survives_lost_disks(const RunConfig& config, int lost) {
   if (config.r + config.w > config.n + lost) return true;
+  if (node_is_told(config, "rejoin", "vote")) return false;
   return config.w > lost && config.timeout <= config.nemesis_interval / 2;
 }
 
@@ -117,7 +120,10 @@ bool can_catch_up(const RunConfig& config, int lost) {
 
 PromiseRow row_without_faults(const RunConfig& config) {
   static const PromiseRow partial{"C21", "r + w <= n: quorums need not meet", with_always({})};
+  static const PromiseRow sloppy{"C20", "stand-ins that no reader asks count towards w",
+                                 with_always({})};
   if (config.r + config.w <= config.n) return partial;
+  if (node_is_told(config, "sloppy-quorum", "on")) return sloppy;
   if (config.version_scheme == "local-counter") return local_counter_row(config);
   if (config.version_scheme == "clock") return clock_row(config);
   return two_phase_row(config);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "harness/systems/quorate/admin.h"
+#include "harness/systems/quorate/node_options.h"
 
 namespace quorate {
 namespace {
@@ -78,7 +79,8 @@ QuorateNodeFaults::QuorateNodeFaults(std::filesystem::path node_program)
 Result<Json> QuorateNodeFaults::cut_power(const RunConfig& config, const NodeSlot& slot,
                                           std::optional<std::uint64_t> tear,
                                           const RunToEnd& run) const {
-  NodeLaunch launch{node_program_, {"--cut-power", "--data", data_folder(slot).string()}};
+  NodeLaunch launch{node_program_of(config, node_program_),
+                    {"--cut-power", "--data", data_folder(slot).string()}};
   if (tear) {
     launch.arguments.insert(launch.arguments.end(), {"--tear", "--seed", std::to_string(*tear)});
   }

@@ -9,6 +9,7 @@
 #include "harness/systems/quorate/admin.h"
 #include "harness/systems/quorate/coordinator_client.h"
 #include "harness/systems/quorate/fan_out_client.h"
+#include "harness/systems/quorate/node_options.h"
 #include "harness/systems/quorate/peer_traffic.h"
 #include "harness/systems/quorate/promise.h"
 #include "harness/systems/quorate/replica_insight.h"
@@ -60,11 +61,12 @@ Result<void> QuorateSystem::validate(const RunConfig& config) const {
         require_one_of("durability", config.durability, {"batch", "periodic", "none"})}) {
     if (!checked) return checked;
   }
-  if (!std::filesystem::exists(node_program_)) {
-    return Error{ErrorCode::kNotFound,
-                 fmt::format("{} is not there; build it with ./dev build", node_program_.string())};
-  }
-  return {};
+  if (auto ok = check_node_options(config.node_options); !ok) return ok;
+  const std::filesystem::path program = node_program_of(config, node_program_);
+  if (std::filesystem::exists(program)) return {};
+  return Error{ErrorCode::kNotFound,
+               fmt::format("{} is not there{}", program.string(),
+                           program == node_program_ ? "; build it with ./dev build" : "")};
 }
 
 std::vector<Property> QuorateSystem::promised(const RunConfig& config) const {
@@ -79,8 +81,8 @@ Result<NodeLaunch> QuorateSystem::launch(const RunConfig& config, const NodeSlot
     return Error{ErrorCode::kIo, fmt::format("remove {}: {}", ready.string(), error.message())};
   const std::string listen =
       fmt::format("{}:{}", slot.hosts[slot.index], slot.own_network ? kPort : 0);
-  return NodeLaunch{
-      .program = node_program_,
+  NodeLaunch launch{
+      .program = node_program_of(config, node_program_),
       .arguments = {
           "--name", slot.names[slot.index], "--cluster", cluster_name(slot), "--data",
           data_folder(slot).string(), "--ready-file", ready.string(), "--listen", listen, "--peers",
@@ -96,6 +98,8 @@ Result<NodeLaunch> QuorateSystem::launch(const RunConfig& config, const NodeSlot
           config.anti_entropy_interval == Duration::zero()
               ? "off"
               : milliseconds(config.anti_entropy_interval)}};
+  append_arguments(config.node_options, &launch.arguments);
+  return launch;
 }
 
 std::optional<NodeAddress> QuorateSystem::find(const NodeSlot& slot) const {

@@ -5,7 +5,9 @@
 #include <memory>
 #include <unordered_map>
 
+#include "harness/systems/quorate/node_options.h"
 #include "harness/systems/quorate/quorate_node_faults.h"
+#include "harness/systems/quorate/quorate_node_insight.h"
 #include "harness/systems/system.h"
 #include "node/core/round_trips.h"
 
@@ -22,7 +24,9 @@ class QuorateSystem final : public System {
   std::string_view name() const override { return "quorate"; }
   Result<void> validate(const RunConfig& config) const override;
   std::vector<Property> promised(const RunConfig& config) const override;
-  std::vector<std::filesystem::path> programs() const override { return {node_program_}; }
+  std::vector<std::filesystem::path> programs(const RunConfig& config) const override {
+    return {node_program_of(config, node_program_)};
+  }
 
   Result<NodeLaunch> launch(const RunConfig& config, const NodeSlot& slot) const override;
   std::optional<NodeAddress> find(const NodeSlot& slot) const override;
@@ -39,10 +43,12 @@ class QuorateSystem final : public System {
   Result<Json> round_trips(const RunConfig& config,
                            const std::vector<NodeAccess>& nodes) const override;
   const NodeFaults* node_faults() const override { return &node_faults_; }
+  const NodeInsight* node_insight() const override { return &node_insight_; }
 
  private:
   std::filesystem::path node_program_;
   QuorateNodeFaults node_faults_;
+  QuorateNodeInsight node_insight_;
   // By place; a group lives as long as a client of it.
   std::unordered_map<std::size_t, std::weak_ptr<FanOutGroup>> groups_;
   std::map<std::size_t, std::shared_ptr<node::RoundTrips>> client_trips_;  // by place

@@ -8,18 +8,11 @@
 
 #include "harness/run/recorder.h"
 #include "harness/systems/quorate/admin.h"
-#include "node/core/ring.h"
 
 namespace quorate {
 namespace {
 
 std::string node_name(std::size_t index) { return fmt::format("n{}", index + 1); }
-
-node::Ring ring_of(const RunConfig& config) {
-  std::vector<std::string> names;
-  for (int i = 0; i < config.nodes; ++i) names.push_back(node_name(static_cast<std::size_t>(i)));
-  return {std::move(names), static_cast<std::uint16_t>(config.n)};
-}
 
 // Which nodes are replicas of the key.
 std::vector<std::string> replicas_of(const node::Ring& ring, const std::string& key) {
@@ -42,6 +35,12 @@ ReplicaRecord record_of(const std::string& node, const std::string& key, const D
 }
 
 }  // namespace
+
+node::Ring ring_of(const RunConfig& config) {
+  std::vector<std::string> names;
+  for (int i = 0; i < config.nodes; ++i) names.push_back(node_name(static_cast<std::size_t>(i)));
+  return {std::move(names), static_cast<std::uint16_t>(config.n)};
+}
 
 Result<std::vector<std::vector<ReplicaRecord>>> records_of_replicas(
     const RunConfig& config, const std::vector<NodeAccess>& nodes) {

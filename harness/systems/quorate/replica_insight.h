@@ -9,12 +9,16 @@
 #include "checker/replicas/replica_state.h"
 #include "harness/run/run_config.h"
 #include "harness/systems/system.h"
+#include "node/core/ring.h"
 #include "node/core/round_trips.h"
 
 namespace quorate {
 
 // A node with more records than this is not polled: the history would grow by as many.
 inline constexpr std::size_t kMostPolledRecords = 5000;
+
+// Where the run's nodes put keys.
+node::Ring ring_of(const RunConfig& config);
 
 // As System::replica_records. Errors: kIo; kLimit.
 Result<std::vector<std::vector<ReplicaRecord>>> records_of_replicas(
