@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "results/verdict.h"
 
 namespace quorate {
 namespace {
@@ -86,6 +87,15 @@ Result<Json> RunFolder::read_json(std::string_view name) const {
   const Result<std::string> text = read_file(path);
   if (!text) return text.error();
   return parse_json(*text, path.string());
+}
+
+void leave_error(const RunFolder& folder, const Error& error) {
+  Verdict verdict;
+  verdict.outcome = RunOutcome::kHarnessError;
+  verdict.sentence = error.to_string();
+  Json results = to_json(verdict);
+  results["exit-code"] = exit_code(verdict.outcome);
+  (void)folder.write_json("results.json", results);
 }
 
 std::string new_run_name() {

@@ -37,6 +37,10 @@ class RunFolder {
   std::filesystem::path path_;
 };
 
+// A folder whose run failed says so in its results.json: it must not look like one that is still
+// running.
+void leave_error(const RunFolder& folder, const Error& error);
+
 // "20261122-193012-a1b2c3": UTC, and something that tells apart runs of the same second.
 std::string new_run_name();
 

@@ -11,6 +11,7 @@
 #include "harness/cli/commands.h"
 #include "harness/run/run_plan.h"
 #include "nemesis/fault_catalogue.h"
+#include "results/run_folder.h"
 
 namespace quorate {
 namespace {
@@ -231,6 +232,14 @@ void add_store_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
                   "Between comparisons of replicas in the background; 0s: none")
       ->group(group)
       ->capture_default_str();
+  run->add_option("--node-program", config->node_program,
+                  "Start this program as the nodes; a bare name lies beside quorate: "
+                  "quorate-node-buggy")
+      ->group(group);
+  run->add_option("--node-option", config->node_options,
+                  "Tell the nodes this too, as quorate-node --help names it: sloppy-quorum=on")
+      ->group(group)
+      ->delimiter(',');
 }
 
 // Not every workload takes all of them: check_workload_options.
@@ -334,6 +343,39 @@ void add_verdict_options(CLI::App* run, RunConfig* config, RunTexts* texts, Outp
   run->add_flag("--quiet", output->quiet, "No progress")->group(group);
 }
 
+constexpr const char* kScenarioExamples =
+    "Examples:\n"
+    "  quorate scenario                    lists them\n"
+    "  quorate scenario I7                 as it breaks, and as it is withstood\n"
+    "  quorate scenario all --times 20     each twenty times; exit 1 if any is not as expected\n";
+
+struct ScenarioTexts {
+  std::string out;
+  ScenarioRequest request;
+};
+
+void add_scenario_options(CLI::App* scenario, std::vector<std::string>* ids, ScenarioTexts* texts,
+                          Output* output) {
+  scenario->add_option("ID", *ids, "I1 to I20, or all");
+  scenario->add_option("--times", texts->request.times, "How often each is played")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  scenario->add_option("--seed", texts->request.seed, "Of the first one; the next has the next")
+      ->capture_default_str();
+  scenario->add_option("--out", texts->out, "Where the run folders go (results/runs/NAME)");
+  scenario->add_flag("--json", output->json, "The results as JSON on standard output");
+  scenario->add_flag("--quiet", output->quiet, "Not the steps");
+  scenario->footer(kScenarioExamples);
+}
+
+int start_scenario(const std::vector<std::string>& ids, const ScenarioTexts& texts,
+                   const Output& output) {
+  ScenarioRequest request = texts.request;
+  request.out = texts.out.empty() ? std::filesystem::path("results/runs") / new_run_name()
+                                  : std::filesystem::path(texts.out);
+  return scenario_command(ids, request, output);
+}
+
 int start_run(const CLI::App& run, const RunTexts& texts, const RunConfig& given,
               const Output& output) {
   if (auto ok = check_workload_options(run, given); !ok) return complain(ok.error(), kExitUsage);
@@ -386,6 +428,11 @@ int run_command_line(int argc, char** argv) {
   exercised->add_option("FOLDER", exercised_folders, "Runs, or folders of runs (results/runs)");
   exercised->add_flag("--json", output.json, "As JSON");
   exercised->footer("Example: quorate exercised results/runs\n");
+  std::vector<std::string> scenario_ids;
+  ScenarioTexts scenario_texts;
+  CLI::App* scenario = app.add_subcommand(
+      "scenario", "Play an interleaving step by step on real nodes, and look at what is seen");
+  add_scenario_options(scenario, &scenario_ids, &scenario_texts, &output);
   const CLI::App* workloads = app.add_subcommand("workloads", "List the workloads");
 
   const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
@@ -411,6 +458,7 @@ int run_command_line(int argc, char** argv) {
     if (exercised_folders.empty()) exercised_folders.emplace_back("results/runs");
     return exercised_command(exercised_folders, output);
   }
+  if (scenario->parsed()) return start_scenario(scenario_ids, scenario_texts, output);
   if (faults->parsed()) return faults_command(fault, output);
   if (workloads->parsed()) return workloads_command();
   return kExitUsage;

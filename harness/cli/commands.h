@@ -41,6 +41,16 @@ int demo_command(const std::filesystem::path& out, Duration time, const Output& 
 // run folders go. 0 where the main job can run with faults, else 1.
 int doctor_command(const std::filesystem::path& runs, const Output& output);
 
+// quorate scenario: plays interleavings step by step, and compares what is seen with what must be.
+// Without ids: lists them. 0 where all is as expected, 2 where it was interrupted, else 1.
+struct ScenarioRequest {
+  std::filesystem::path out;  // the run folders go here
+  std::uint64_t seed = 1;
+  int times = 1;
+};
+int scenario_command(const std::vector<std::string>& ids, const ScenarioRequest& request,
+                     const Output& output);
+
 // quorate faults, quorate workloads: what there is, a line each.
 // What the runs below these folders exercised together.
 int exercised_command(const std::vector<std::string>& folders, const Output& output);

@@ -370,16 +370,6 @@ class TestRun {
   std::unique_ptr<Load> load_;
 };
 
-// A folder whose run failed says so: it must not look like one that is still running.
-void leave_error(const RunFolder& folder, const Error& error) {
-  Verdict verdict;
-  verdict.outcome = RunOutcome::kHarnessError;
-  verdict.sentence = error.to_string();
-  Json results = to_json(verdict);
-  results["exit-code"] = kExitHarnessError;
-  (void)folder.write_json("results.json", results);
-}
-
 Result<RunReport> run_in(const RunFolder& folder, const RunRequest& request, System& system,
                          const Workload& workload) {
   Json test = to_json(request.config);

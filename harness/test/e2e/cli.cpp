@@ -88,11 +88,11 @@ std::vector<pid_t> processes_of(const std::filesystem::path& folder) {
     const std::string name = entry.path().filename();
     if (!std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; }))
       continue;
-    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
-    const std::string line((std::istreambuf_iterator<char>(file)), {});
-    const std::string_view command(line.c_str());
-    if (!command.ends_with("quorate-node")) continue;
-    if (line.find(folder.string()) != std::string::npos) found.push_back(std::stoi(name));
+    const Result<std::string> line = read_file(entry.path() / "cmdline");
+    if (!line) continue;  // gone meanwhile
+    const std::filesystem::path command = line->c_str();
+    if (!command.filename().string().starts_with("quorate-node")) continue;
+    if (line->find(folder.string()) != std::string::npos) found.push_back(std::stoi(name));
   }
   return found;
 }

@@ -1,0 +1,201 @@
+// Interleavings about how writes come by their versions: I3, I3b, I4, I9, I13, I17.
+#include "harness/scenario/script.h"
+
+namespace quorate {
+namespace {
+
+using enum Role;
+using enum Property;
+using std::chrono::milliseconds;
+
+constexpr Duration kShort = milliseconds(300);  // for what is to time out
+
+// Compares replicas in the background once the script is over: whether they come to agree.
+void compared(RunConfig* config) { config->anti_entropy_interval = milliseconds(50); }
+
+void local_counters(RunConfig* config) {
+  compared(config);
+  config->version_scheme = "local-counter";
+}
+
+void no_tiebreak(RunConfig* config) {
+  compared(config);
+  config->node_program = "quorate-node-buggy";
+  config->node_options = {"bug=no_tiebreak"};
+}
+
+void clocks(RunConfig* config) {
+  compared(config);
+  config->version_scheme = "clock";
+}
+
+void halves(RunConfig* config) {
+  compared(config);
+  config->nodes = 4;
+  config->n = 4;
+  config->r = 3;
+  config->w = 2;
+  config->read_mode = "none";
+}
+void halves_without_tiebreak(RunConfig* config) {
+  halves(config);
+  no_tiebreak(config);
+}
+
+// The replicas A, B and C, and D, which coordinates only.
+void coordinator_apart(RunConfig* config) {
+  compared(config);
+  config->nodes = 4;
+  config->n = 3;
+}
+void reused_version(RunConfig* config) {
+  coordinator_apart(config);
+  config->node_program = "quorate-node-buggy";
+  config->node_options = {"bug=reuse_version"};
+}
+
+void write_all(RunConfig* config) {
+  local_counters(config);
+  config->r = 1;
+  config->w = 3;
+}
+void write_all_without_tiebreak(RunConfig* config) {
+  write_all(config);
+  no_tiebreak(config);
+}
+
+void counters_collide(Script& script) {
+  script.hold(C, {A});
+  script.write(1, C);
+  script.await_value(B, "1");
+  script.hold(A, {C});
+  script.write(1, A);
+  script.read(1, C);
+}
+
+void same_version(Script& script) {
+  script.hold_writes(A, {B, C});
+  script.begin_write(1, A, {.has = {A}, .held_from = {B, C}});
+  script.hold(B, {A});
+  script.hold_writes(B, {C});
+  script.begin_write(2, B, {.has = {B}, .held_from = {A, C}});
+}
+
+void ahead(Script& script) {
+  script.set_clock(A, std::chrono::seconds(5));
+  script.write(1, A);
+  for (const Role role : {A, B, C}) script.await_value(role, "1");
+  script.write(2, B);
+  script.read(2, B);
+}
+void together(Script& script) {
+  script.write(1, A);
+  for (const Role role : {A, B, C}) script.await_value(role, "1");
+  script.write(2, B);
+  script.read(2, B);
+}
+
+void half_each(Script& script) {
+  script.hold(A, {C});
+  script.hold(C, {A});
+  script.hold_writes(A, {B, D});
+  script.hold_writes(C, {B, D});
+  script.begin_write(1, A, {.has = {A}, .held_from = {B, D}});
+  script.begin_write(2, C, {.has = {C}, .held_from = {B, D}});
+  script.release(A, {B});
+  script.release(C, {D});
+  script.await(1);
+  script.await(2);
+  for (int i = 0; i < 2; ++i) {
+    script.hold(B, {D});
+    script.read(3, B);
+    script.hold(D, {A});
+    script.read(3, D);
+  }
+}
+
+void reused(Script& script) {
+  script.hold_writes(D, {B, C});
+  script.write(1, D, kShort);
+  script.await_value(A, "1");
+  script.forget(D, {B, C});
+  script.hold(D, {A});
+  script.write(1, D);
+}
+
+void issued_twice(Script& script) {
+  script.hold_writes(A, {C});
+  script.begin_write(1, A, {.has = {A, B}, .held_from = {C}}, kShort);
+  script.write(2, C);
+}
+
+}  // namespace
+
+std::vector<Scenario> scenarios_of_versions() {
+  return {
+      {.id = "I3",
+       .name = "The counters of two coordinators collide",
+       .order = "AC",
+       .breaking = {"each coordinator counts for itself",
+                    local_counters,
+                    counters_collide,
+                    "ok, ok, 1",
+                    {kLatest, kMonotonicWrites, kNoLostWrite},
+                    {}},
+       .withstanding = Variant{"r replicas are asked for a version first",
+                               compared,
+                               counters_collide,
+                               "ok, ok, 2",
+                               {},
+                               {kConverges}}},
+      {.id = "I3b",
+       .name = "One version for two values: replicas never agree",
+       .order = "",
+       .breaking = {"versions have no writer", no_tiebreak, same_version, "", {kConverges}, {}},
+       .withstanding = Variant{"they have one", compared, same_version, "", {}, {kConverges}}},
+      {.id = "I4",
+       .name = "A clock that is ahead wins over the last write",
+       .order = "",
+       .breaking =
+           {"the greatest clock wins", clocks, ahead, "ok, ok, 1", {kLatest, kNoLostWrite}, {}},
+       .withstanding = Variant{"clocks agree", clocks, together, "ok, ok, 2", {}, {kConverges}}},
+      {.id = "I9",
+       .name = "Two writes on half of the replicas each",
+       .order = "AC",
+       .breaking = {"versions have no writer",
+                    halves_without_tiebreak,
+                    half_each,
+                    "ok, ok, 1, 2, 1, 2",
+                    {kLinearizable, kConverges},
+                    {}},
+       .withstanding =
+           Variant{"they have one", halves, half_each, "ok, ok, 2, 2, 2, 2", {}, {kConverges}}},
+      {.id = "I13",
+       .name = "A version that is used again after a time-out",
+       .order = "",
+       .breaking = {"the next write takes the same version",
+                    reused_version,
+                    reused,
+                    "unknown, ok",
+                    {kConverges},
+                    {}},
+       .withstanding = Variant{"each write has a version of its own",
+                               coordinator_apart,
+                               reused,
+                               "unknown, ok",
+                               {},
+                               {kConverges}}},
+      {.id = "I17",
+       .name = "A counter that two coordinators give in turn",
+       .order = "",
+       .breaking = {"versions have no writer",
+                    write_all_without_tiebreak,
+                    issued_twice,
+                    "ok",
+                    {kConverges},
+                    {}},
+       .withstanding = Variant{"they have one", write_all, issued_twice, "ok", {}, {kConverges}}},
+  };
+}
+
+}  // namespace quorate
