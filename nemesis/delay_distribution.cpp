@@ -96,25 +96,28 @@ const DelayPart& pick(const DelayDistribution& delay, RandomStream* random) {
 }  // namespace
 
 Duration DelayDistribution::draw(RandomStream* random) const {
-  if (none()) return {};
-  const DelayPart& part = parts.size() == 1 ? parts.front() : pick(*this, random);
   constexpr double kLongestMs = std::chrono::duration<double, std::milli>(kLongest).count();
-  const double ms = std::clamp(draw_ms(part, random), 0.0, kLongestMs);
-  return Duration(std::llround(ms * 1e6));
+  double ms = after_ms;
+  if (!parts.empty()) {
+    const DelayPart& part = parts.size() == 1 ? parts.front() : pick(*this, random);
+    ms += std::max(draw_ms(part, random), 0.0);
+  }
+  return Duration(std::llround(std::min(ms, kLongestMs) * 1e6));
 }
 
 double DelayDistribution::mean_ms() const {
-  if (none()) return 0;
+  if (parts.empty()) return after_ms;
   double sum = 0;
   for (const DelayPart& part : parts) sum += part.weight * mean_of(part);
-  return sum / total_weight(*this);
+  return after_ms + sum / total_weight(*this);
 }
 
 double DelayDistribution::cdf(double ms) const {
-  if (ms < 0) return 0;
-  if (none()) return 1;
+  const double behind = ms - after_ms;
+  if (behind < 0) return 0;
+  if (parts.empty()) return 1;
   double sum = 0;
-  for (const DelayPart& part : parts) sum += part.weight * cdf_of(part, ms);
+  for (const DelayPart& part : parts) sum += part.weight * cdf_of(part, behind);
   return sum / total_weight(*this);
 }
 

@@ -15,6 +15,7 @@ using Kind = DelayPart::Kind;
 constexpr double kLongestMs =
     std::chrono::duration<double, std::milli>(DelayDistribution::kLongest).count();
 constexpr std::size_t kMostParts = 16;
+constexpr std::string_view kAfter = "after(";
 
 struct Unit {
   std::string_view suffix;
@@ -38,13 +39,21 @@ struct Named {
   std::string_view name;
   DelayPart body;
   DelayPart tail;
+  double after_ms = 0;
 };
+constexpr DelayPart kSsdBody{Kind::kPareto, .9122, .235, 10};
+constexpr DelayPart kSsdTail{Kind::kExponential, .0878, 1 / 1.66};
+constexpr DelayPart kDiskBody{Kind::kPareto, .38, 1.05, 1.51};
+constexpr DelayPart kDiskTail{Kind::kExponential, .62, 1 / .183};
+constexpr double kToAnotherCenterMs = 75;
 // Bailis et al., table 3; there an exponential is given by its rate per millisecond.
-constexpr std::array<Named, 4> kNamed{{
-    {"lnkd-ssd", {Kind::kPareto, .9122, .235, 10}, {Kind::kExponential, .0878, 1 / 1.66}},
-    {"lnkd-disk", {Kind::kPareto, .38, 1.05, 1.51}, {Kind::kExponential, .62, 1 / .183}},
+constexpr std::array<Named, 6> kNamed{{
+    {"lnkd-ssd", kSsdBody, kSsdTail},
+    {"lnkd-disk", kDiskBody, kDiskTail},
     {"ymmr-w", {Kind::kPareto, .939, 3, 3.35}, {Kind::kExponential, .061, 1 / .0028}},
     {"ymmr-ars", {Kind::kPareto, .982, 1.5, 3.8}, {Kind::kExponential, .018, 1 / .0217}},
+    {"wan-w", kDiskBody, kDiskTail, kToAnotherCenterMs},
+    {"wan-ars", kSsdBody, kSsdTail, kToAnotherCenterMs},
 }};
 
 // A number in [0, largest] at the front of the text, which is moved behind it.
@@ -135,27 +144,50 @@ std::string part_text(const DelayPart& part) {
   return {};
 }
 
+Error not_a_delay(std::string_view piece, std::string_view text) {
+  return {ErrorCode::kInvalidArgument,
+          fmt::format("\"{}\" in \"{}\" is not a delay: write it like 5ms, uniform(1ms,5ms), "
+                      "normal(5ms,1ms), exponential(10ms), pareto(0.2ms,10), a mixture like "
+                      "0.9*5ms+0.1*exponential(50ms) of at most {} parts, after(75ms,…) for 75 ms "
+                      "and then one of these, or none, lnkd-ssd, lnkd-disk, ymmr-w, ymmr-ars, "
+                      "wan-w, wan-ars",
+                      piece, text, kMostParts)};
+}
+
+// "after(75ms,REST)", once.
+Result<DelayDistribution> parse_after(std::string_view compact) {
+  const std::size_t open = compact.find('(');
+  const std::size_t comma = compact.find(',');
+  if (comma == std::string_view::npos || !compact.ends_with(')')) {
+    return not_a_delay(compact, compact);
+  }
+  const std::optional<double> first = parse_ms(compact.substr(open + 1, comma - open - 1));
+  if (!first) return not_a_delay(compact.substr(open + 1, comma - open - 1), compact);
+  const std::string_view rest = compact.substr(comma + 1, compact.size() - comma - 2);
+  if (rest.starts_with(kAfter)) return not_a_delay(rest, compact);
+  Result<DelayDistribution> delay = parse_delay(rest);
+  if (delay) delay->after_ms += *first;
+  return delay;
+}
+
 }  // namespace
 
 Result<DelayDistribution> parse_delay(std::string_view text) {
   const std::string compact = without_blanks(text);
   if (compact == "none") return DelayDistribution{};
   for (const Named& named : kNamed) {
-    if (compact == named.name) return DelayDistribution{{named.body, named.tail}};
+    if (compact == named.name) {
+      return DelayDistribution{.parts = {named.body, named.tail}, .after_ms = named.after_ms};
+    }
   }
+  if (compact.starts_with(kAfter)) return parse_after(compact);
   DelayDistribution delay;
   for (std::size_t at = 0; at <= compact.size();) {
     const std::size_t end = std::min(compact.find('+', at), compact.size());
     const std::string_view piece = std::string_view(compact).substr(at, end - at);
     const std::optional<DelayPart> part = parse_part(piece);
     if (!part || delay.parts.size() == kMostParts) {
-      return Error{ErrorCode::kInvalidArgument,
-                   fmt::format("\"{}\" in \"{}\" is not a delay: write it like 5ms, "
-                               "uniform(1ms,5ms), normal(5ms,1ms), exponential(10ms), "
-                               "pareto(0.2ms,10), a mixture like 0.9*5ms+0.1*exponential(50ms) "
-                               "of at most {} parts, or none, lnkd-ssd, lnkd-disk, ymmr-w, "
-                               "ymmr-ars",
-                               piece, text, kMostParts)};
+      return not_a_delay(piece, text);
     }
     delay.parts.push_back(*part);
     at = end + 1;
@@ -165,6 +197,10 @@ Result<DelayDistribution> parse_delay(std::string_view text) {
 
 std::string to_text(const DelayDistribution& delay) {
   if (delay.none()) return "none";
+  if (delay.after_ms != 0) {
+    const DelayDistribution rest{.parts = delay.parts};
+    return fmt::format("{}{}ms,{})", kAfter, delay.after_ms, to_text(rest));
+  }
   std::string text;
   for (const DelayPart& part : delay.parts) {
     if (!text.empty()) text += '+';

@@ -47,6 +47,16 @@ WriteCounts Aim::counts() const {
   return moments_.counts();
 }
 
+Json Aim::way_times() const {
+  const std::lock_guard lock(mutex_);
+  const std::vector<std::string>& names = network_.endpoints();
+  Json times = Json::object();
+  for (const auto& [nodes, samples] : way_times_.all()) {
+    times[names[nodes.first]][names[nodes.second]] = samples;
+  }
+  return times;
+}
+
 std::vector<std::pair<std::size_t, std::size_t>> Aim::links_of(std::size_t endpoint) const {
   std::vector<std::pair<std::size_t, std::size_t>> links;
   for (std::size_t other = 0; other < endpoints_; ++other) {
@@ -69,7 +79,9 @@ PacketWatcher::Ruling Aim::on_packet(std::size_t from, std::size_t to,
     reader_->take(piece->connection, piece->of_opener ? from : to, piece->of_opener ? to : from,
                   piece->of_opener, piece->bytes, &messages_);
     if (piece->ended) reader_->ended(piece->connection);
+    const Instant now = messages_.empty() ? Instant{} : monotonic_now();
     for (const ReplicaMessage& message : messages_) {
+      way_times_.add(message, now);
       for (Moment& moment : moments_.add(message)) {
         if (armed_ != moment.kind) continue;
         armed_.reset();

@@ -1,6 +1,6 @@
 // Aim: waits for a moment in the store's work, as it is seen on the network, and freezes the links
 // of the node in the middle of it, so that a fault from the nemesis's thread still finds things as
-// they were. Also counts how far each write came.
+// they were. Also counts how far each write came, and how long records were on their way.
 #pragma once
 
 #include <functional>
@@ -9,9 +9,11 @@
 #include <optional>
 #include <vector>
 
+#include "base/json.h"
 #include "nemesis/network.h"
 #include "nemesis/packet/tcp_streams.h"
 #include "nemesis/traffic/replica_message.h"
+#include "nemesis/traffic/way_times.h"
 #include "nemesis/traffic/write_moments.h"
 
 namespace quorate {
@@ -34,6 +36,8 @@ class Aim final : public PacketWatcher {
   // Waits for nothing any more, and lets the links go on.
   void thaw();
   WriteCounts counts() const;
+  // {COORDINATOR: {REPLICA: [nanoseconds, …]}}, by the names of the endpoints (way_times.h).
+  Json way_times() const;
 
   Ruling on_packet(std::size_t from, std::size_t to, std::span<const std::byte> packet) override;
 
@@ -48,6 +52,7 @@ class Aim final : public PacketWatcher {
   std::unique_ptr<TrafficReader> reader_;
   TcpStreams streams_;
   WriteMoments moments_;
+  WayTimes way_times_;
   std::vector<ReplicaMessage> messages_;
   std::optional<MomentKind> armed_;
   std::function<void()> tell_;

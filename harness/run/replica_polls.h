@@ -25,5 +25,7 @@ void note_round_trips(const System& system, const RunConfig& config,
                       const std::vector<NodeAccess>& nodes, Recorder* recorder);
 
 inline constexpr std::string_view kMessageDelaysMark = "message-delays";
+// How long records were on their way, where somebody watched: {COORDINATOR: {NODE: [ns, …]}}.
+inline constexpr std::string_view kWayTimesMark = "way-times";
 
 }  // namespace quorate

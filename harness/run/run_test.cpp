@@ -203,6 +203,7 @@ class TestRun {
     harness_trouble_ = nemesis_->failure();
     if (aim_) {
       recorder_->mark("harness", EventType::kInfo, kWritesSeenMark, to_json(aim_->counts()));
+      recorder_->mark("harness", EventType::kInfo, kWayTimesMark, aim_->way_times());
     }
   }
 

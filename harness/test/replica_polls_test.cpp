@@ -28,12 +28,16 @@ class ReplicaPolls : public testing::Test {
     EXPECT_TRUE(recorder.has_value());
     poll_replicas(system_, config_, nodes_, recorder->get());
     note_round_trips(system_, config_, nodes_, recorder->get());
+    if (!way_times_.is_null()) {
+      (*recorder)->mark("harness", EventType::kInfo, kWayTimesMark, way_times_);
+    }
     return (*recorder)->finish().value();
   }
 
   TemporaryFolder folder_;
   FakeSystem system_;
   RunConfig config_;
+  Json way_times_;
   std::vector<NodeAccess> nodes_{{.address = {"n1", "127.0.0.1", 1}, .namespace_fd = -1},
                                  {.address = {"n2", "127.0.0.1", 2}, .namespace_fd = -1}};
 };
@@ -82,6 +86,31 @@ TEST_F(ReplicaPolls, RoundTripsBecomeHalvesOfEachReplica) {
   EXPECT_THAT(delays.replicas[0].write, ElementsAre(15));
   EXPECT_THAT(delays.replicas[0].acknowledge, ElementsAre(15));
   EXPECT_FALSE(delays.source.empty());
+}
+
+// Records were 20 on their way there, and answers 10 back.
+TEST_F(ReplicaPolls, WhatWasSeenOnItsWayTellsTheWaysApart) {
+  system_.hold({held_by({"1", "1"})});
+  system_.tell_round_trips({{"n2", {{"n1", {{"reads_ns", {30, 34}}, {"writes_ns", {30, 30}}}}}}});
+  way_times_ = {{"n2", {{"n1", {10, 30}}}}};
+  const MessageDelays delays = measured_delays(polled());
+  ASSERT_EQ(delays.replicas.size(), 1U);
+  EXPECT_THAT(delays.replicas[0].write, ElementsAre(10, 30));
+  EXPECT_THAT(delays.replicas[0].acknowledge, ElementsAre(5, 15));
+  EXPECT_THAT(delays.replicas[0].read, ElementsAre(8, 24));
+  EXPECT_THAT(delays.replicas[0].respond, ElementsAre(8, 24));
+}
+
+// A write waits for the disk, and a read does not: its ways are not like that of the write.
+TEST_F(ReplicaPolls, ReadsAreHalvedWhereTheNetworkIsNotMostOfTheWay) {
+  system_.hold({held_by({"1", "1"})});
+  system_.tell_round_trips({{"n2", {{"n1", {{"reads_ns", {30}}, {"writes_ns", {90}}}}}}});
+  way_times_ = {{"n2", {{"n1", {80}}}}};
+  const MessageDelays delays = measured_delays(polled());
+  ASSERT_EQ(delays.replicas.size(), 1U);
+  EXPECT_THAT(delays.replicas[0].write, ElementsAre(80));
+  EXPECT_THAT(delays.replicas[0].acknowledge, ElementsAre(10));
+  EXPECT_THAT(delays.replicas[0].read, ElementsAre(15));
 }
 
 TEST_F(ReplicaPolls, WithoutRoundTripsNoDelaysAreMeasured) {

@@ -64,8 +64,9 @@ INSTANTIATE_TEST_SUITE_P(All, DelayShape,
                                          "normal(5ms,1ms)", "normal(1ms,2ms)", "normal(3ms,0ms)",
                                          "exponential(10ms)", "exponential(0ms)",
                                          "pareto(0.235ms,10)", "pareto(1ms,0.8)", "lnkd-ssd",
-                                         "lnkd-disk", "ymmr-w", "ymmr-ars", "none",
-                                         "0.9*5ms+0.1*exponential(50ms)", "3*1ms+1*2ms"));
+                                         "lnkd-disk", "ymmr-w", "ymmr-ars", "wan-w",
+                                         "after(1ms,2ms)", "none", "0.9*5ms+0.1*exponential(50ms)",
+                                         "3*1ms+1*2ms"));
 
 TEST(DelayDistribution, KnowsItsMean) {
   for (const char* text :
@@ -91,6 +92,24 @@ TEST(DelayDistribution, HasTheNamedOnesOfThePaper) {
     EXPECT_NEAR(delay_of("lnkd-disk").cdf(ms), paper(.38, 1.05, 1.51, .183, ms), 1e-12);
     EXPECT_NEAR(delay_of("ymmr-w").cdf(ms), paper(.939, 3, 3.35, .0028, ms), 1e-12);
     EXPECT_NEAR(delay_of("ymmr-ars").cdf(ms), paper(.982, 1.5, 3.8, .0217, ms), 1e-12);
+  }
+}
+
+// A message to another data center: 75 ms more than one to the same (section 5.6 there).
+TEST(DelayDistribution, WaitsATimeAndThenAsTheRestSays) {
+  const DelayDistribution delay = delay_of("after(75ms, lnkd-disk)");
+  EXPECT_EQ(delay, delay_of("wan-w"));
+  EXPECT_EQ(delay_of("after(75ms,lnkd-ssd)"), delay_of("wan-ars"));
+  EXPECT_NEAR(delay.mean_ms(), 75 + delay_of("lnkd-disk").mean_ms(), 1e-9);
+  EXPECT_EQ(delay.cdf(75), 0);
+  EXPECT_NEAR(delay.cdf(80), delay_of("lnkd-disk").cdf(5), 1e-12);
+  EXPECT_EQ(to_text(delay_of("after(2s,0.5*1ms+0.5*2ms)")), "after(2000ms,0.5*1ms+0.5*2ms)");
+  EXPECT_EQ(delay_of("after(5ms,none)").mean_ms(), 5);
+  RandomStream random(1, "after");
+  RandomStream same(1, "after");
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(delay.draw(&random),
+              std::chrono::milliseconds(75) + delay_of("lnkd-disk").draw(&same));
   }
 }
 
@@ -130,6 +149,11 @@ TEST(DelayDistribution, RefusesWhatMakesNoSense) {
                            "2*",
                            "2*3*5ms",
                            "0.5*lnkd-ssd",
+                           "after(5ms)",
+                           "after(5ms,)",
+                           "after(x,1ms)",
+                           "after(5ms,1ms",
+                           "after(1ms,after(1ms,1ms))",
                            "5msx"}) {
     const Result<DelayDistribution> read = parse_delay(text);
     ASSERT_FALSE(read) << text;
