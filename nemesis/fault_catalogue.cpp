@@ -92,26 +92,53 @@ struct Asked {
   FaultAim aim;
 };
 
-// Takes "when" and "who" out of what was given.
+// Removed from what was given; empty if it was not there.
+std::string take(const char* name, Asked* asked) {
+  const auto found = asked->given.find(name);
+  if (found == asked->given.end()) return "";
+  std::string value = std::move(found->second);
+  asked->given.erase(found);
+  return value;
+}
+
+Result<WantedMoment> read_moment(const std::string& when, Asked* asked) {
+  const std::optional<MomentKind> kind = moment_named(when);
+  if (!kind) {
+    std::string known;
+    for (const MomentKind each : kAllMoments) {
+      known +=
+          fmt::format("{}{} ({})", known.empty() ? "" : ", ", name_of(each), description_of(each));
+    }
+    return invalid(fmt::format("when={}: must be one of {}", when, known));
+  }
+  WantedMoment wanted{.kind = *kind,
+                      .key = take("key", asked),
+                      .has = take("has", asked),
+                      .lacks = take("lacks", asked)};
+  const std::string write = take("write", asked);
+  const char* const end = write.data() + write.size();
+  const auto [rest, status] = std::from_chars(write.data(), end, wanted.write);
+  const bool good = status == std::errc{} && rest == end && wanted.write > 0;
+  if (!write.empty() && !good) {
+    return invalid(fmt::format("write={}: must be 1, 2, …: which of its key's writes", write));
+  }
+  return wanted;
+}
+
+// Takes when= and what belongs to it out of what was given.
 Result<void> take_aim(Asked* asked) {
-  const std::string who = std::exchange(asked->given["who"], "");
-  const std::string when = std::exchange(asked->given["when"], "");
-  asked->given.erase("who");
-  asked->given.erase("when");
+  const std::string who = take("who", asked);
+  const std::string when = take("when", asked);
   asked->aim.who = who.empty() ? "coordinator" : who;
   if (asked->aim.who != "coordinator" && asked->aim.who != "have" && asked->aim.who != "lack") {
     return invalid(fmt::format("who={}: must be coordinator, have or lack", who));
   }
   if (when.empty() && !who.empty()) return invalid("who= needs when=, the moment");
   if (when.empty()) return {};
-  asked->aim.when = moment_named(when);
-  if (asked->aim.when) return {};
-  std::string known;
-  for (const MomentKind kind : kAllMoments) {
-    known +=
-        fmt::format("{}{} ({})", known.empty() ? "" : ", ", name_of(kind), description_of(kind));
-  }
-  return invalid(fmt::format("when={}: must be one of {}", when, known));
+  Result<WantedMoment> wanted = read_moment(when, asked);
+  if (!wanted) return wanted.error();
+  asked->aim.when = std::move(*wanted);
+  return {};
 }
 
 Result<Asked> parse_asked(std::string_view text) {

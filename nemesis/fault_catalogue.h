@@ -20,10 +20,11 @@ const std::vector<FaultType>& all_faults();
 // kInvalidArgument with what is wrong and what there is.
 Result<std::vector<std::string>> parse_fault_list(std::string_view text);
 
-// At what moment of the store's work a fault comes, and on whom: "kill:when=first-ack:who=have".
-// Every fault that acts on nodes or on one node's links takes these two.
+// At what moment of the store's work a fault comes, and on whom: "kill:when=first-ack:who=have",
+// "pause:when=first-ack:key=k1:write=17:has=n2:lacks=n3". Every fault that acts on nodes or on one
+// node's links takes these.
 struct FaultAim {
-  std::optional<MomentKind> when;  // nothing: by the clock
+  std::optional<WantedMoment> when;  // nothing: by the clock
   std::string who;  // "coordinator", "have", "lack" (replicas that have the write, or not)
 };
 // REQUIRES: one part of a list that parse_fault_list gave.

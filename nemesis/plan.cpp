@@ -246,8 +246,12 @@ Json step_to_json(const PlanStep& step) {
   json["do"] = step.heal ? "heal" : "inject";
   json["fault"] = step.fault;
   if (step.when) {
-    json["when"] = name_of(*step.when);
+    json["when"] = name_of(step.when->kind);
     json["who"] = step.who;
+    if (!step.when->key.empty()) json["key"] = step.when->key;
+    if (step.when->write != 0) json["write"] = step.when->write;
+    if (!step.when->has.empty()) json["has"] = step.when->has;
+    if (!step.when->lacks.empty()) json["lacks"] = step.when->lacks;
   } else if (!step.heal) {
     json["args"] = step.args;
   }
@@ -267,6 +271,20 @@ bool has_form_of_a_step(const Json& json) {
   return json.at("do") == "inject" && (!json.contains("args") || json.at("args").is_object());
 }
 
+// An aimed step as it would be asked for: "kill:when=first-ack:who=have". Empty: it has no such
+// form.
+std::string aimed_as_asked(const Json& json) {
+  std::string asked = json.at("fault").get<std::string>();
+  for (const char* name : {"when", "who", "key", "write", "has", "lacks"}) {
+    const auto found = json.find(name);
+    if (found == json.end()) continue;
+    if (!found->is_string() && !found->is_number_unsigned()) return "";
+    asked +=
+        fmt::format(":{}={}", name, found->is_string() ? found->get<std::string>() : found->dump());
+  }
+  return asked;
+}
+
 Result<PlanStep> step_from_json(const Json& json, const Targets& targets, RandomStream* random) {
   if (!has_form_of_a_step(json)) {
     return Error{
@@ -284,12 +302,7 @@ Result<PlanStep> step_from_json(const Json& json, const Targets& targets, Random
   step.fault = (*fault)->name();
   if (step.heal) return step;
   if (json.contains("when")) {
-    const bool words =
-        json.at("when").is_string() && json.value("who", Json("coordinator")).is_string();
-    const auto asked =
-        words ? fmt::format("{}:when={}:who={}", json.at("fault").get<std::string>(),
-                            json.at("when").get<std::string>(), json.value("who", "coordinator"))
-              : "";
+    const std::string asked = aimed_as_asked(json);
     const auto parsed = parse_fault_list(asked);
     if (!parsed) return parsed.error();
     step.fault = json.at("fault").get<std::string>();

@@ -19,8 +19,8 @@ struct PlanStep {
   bool heal = false;  // else inject
   std::string fault;  // Fault::name(): "kill", "partition:halves"; of an aimed one as asked for
   Json args;          // of the injection; null for an aimed one, which draws when its moment comes
-  std::optional<MomentKind> when{};  // aimed: from `at` on, the first such moment
-  std::string who{};                 // "coordinator", "have", "lack"
+  std::optional<WantedMoment> when{};  // aimed: from `at` on, the first such moment
+  std::string who{};                   // "coordinator", "have", "lack"
 };
 
 // Faults for a while, then calm for a while, and so on. No calm: faults all the time.
@@ -60,7 +60,7 @@ Result<Plan> make_plan(const PlanRequest& request);
 // {"steps": [{"at_us": 812000, "do": "inject", "fault": "kill", "args": {"nodes": ["n2"]}},
 //            {"at_us": 2100000, "do": "heal", "fault": "kill"}]}
 // An aimed step: {"at_us": 1, "do": "inject", "fault": "kill:nodes=1", "when": "first-ack",
-// "who": "coordinator"}.
+// "who": "coordinator"}, and of the moment what is said: "key", "write", "has", "lacks".
 Json to_json(const Plan& plan);
 // Where "args" is left out it is drawn, from `seed`, for `targets`. Errors: kCorrupt for another
 // form, steps out of order or a fault injected twice before its heal, kInvalidArgument for an

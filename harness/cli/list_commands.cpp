@@ -34,8 +34,7 @@ void tell(const FaultType& fault) {
 void tell_moments() {
   fmt::print(
       "\nBy the clock, or at a moment of a write: kill:when=MOMENT:who=coordinator, have or lack "
-      "(who "
-      "has the write, or not)\n");
+      "(who\nhas the write, or not); which one: key=k1, write=17 (of its key), has=n2, lacks=n3\n");
   for (const MomentKind kind : kAllMoments) {
     fmt::print("  when={:<18} {}\n", name_of(kind), description_of(kind));
   }

@@ -21,14 +21,21 @@ Aim::~Aim() {
   if (network_.watch(nullptr)) network_.thaw();
 }
 
-void Aim::arm(MomentKind kind, std::function<void()> came) {
+void Aim::arm(std::size_t id, WantedMoment wanted, std::function<void()> came) {
   const std::lock_guard lock(mutex_);
-  armed_ = kind;
-  tell_ = std::move(came);
-  came_.reset();
+  armed_[id] = {std::move(wanted), std::move(came)};
 }
 
-std::optional<Moment> Aim::take() {
+void Aim::disarm(std::size_t id) {
+  {
+    const std::lock_guard lock(mutex_);
+    armed_.erase(id);
+    if (!came_ || came_->id != id) return;
+  }
+  thaw();
+}
+
+std::optional<Aim::Came> Aim::take() {
   const std::lock_guard lock(mutex_);
   return std::exchange(came_, std::nullopt);
 }
@@ -36,10 +43,25 @@ std::optional<Moment> Aim::take() {
 void Aim::thaw() {
   {
     const std::lock_guard lock(mutex_);
-    armed_.reset();
     came_.reset();
+    frozen_ = false;
   }
   network_.thaw();
+}
+
+// A moment that somebody waits for, unless another one is being dealt with.
+std::function<void()> Aim::look_at(Moment moment, Ruling* ruling) {
+  if (frozen_) return {};
+  for (auto& [id, armed] : armed_) {
+    if (!is_wanted(moment, armed.wanted, network_.endpoints())) continue;
+    ruling->freeze = links_of(moment.coordinator);
+    frozen_ = true;
+    std::function<void()> tell = std::move(armed.tell);
+    came_ = Came{id, std::move(moment)};
+    armed_.erase(id);
+    return tell;
+  }
+  return {};
 }
 
 WriteCounts Aim::counts() const {
@@ -83,11 +105,7 @@ PacketWatcher::Ruling Aim::on_packet(std::size_t from, std::size_t to,
     for (const ReplicaMessage& message : messages_) {
       way_times_.add(message, now);
       for (Moment& moment : moments_.add(message)) {
-        if (armed_ != moment.kind) continue;
-        armed_.reset();
-        ruling.freeze = links_of(moment.coordinator);
-        tell = tell_;
-        came_ = std::move(moment);
+        if (auto came = look_at(std::move(moment), &ruling)) tell = std::move(came);
       }
     }
   }

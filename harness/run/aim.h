@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,13 +28,20 @@ class Aim final : public PacketWatcher {
                                             WriteMoments moments);
   ~Aim() override;
 
-  // The next moment of this kind freezes the links of its coordinator, is kept for take(), and told
-  // to `came` on the network's thread. At most one is waited for: a new one takes the place of the
-  // old.
-  void arm(MomentKind kind, std::function<void()> came);
-  // The moment that came, once. Then the links stay frozen until thaw().
-  std::optional<Moment> take();
-  // Waits for nothing any more, and lets the links go on.
+  // The next such moment freezes the links of its coordinator, is kept for take(), and told to
+  // `came` on the network's thread. `id`: any number, by which take() tells it. Several can be
+  // waited for; while one that came is neither taken nor thawed, no other comes.
+  void arm(std::size_t id, WantedMoment wanted, std::function<void()> came);
+  // No more. Where its moment came just now, the links go on.
+  void disarm(std::size_t id);
+  struct Came {
+    std::size_t id = 0;
+    Moment moment;
+  };
+  // The moment that came, once; it is not waited for any more. Then the links stay frozen until
+  // thaw().
+  std::optional<Came> take();
+  // Lets the links go on.
   void thaw();
   WriteCounts counts() const;
   // {COORDINATOR: {REPLICA: [nanoseconds, …]}}, by the names of the endpoints (way_times.h).
@@ -43,6 +51,7 @@ class Aim final : public PacketWatcher {
 
  private:
   Aim(Network& network, std::unique_ptr<TrafficReader> reader, WriteMoments moments);
+  std::function<void()> look_at(Moment moment, Ruling* ruling);
   std::vector<std::pair<std::size_t, std::size_t>> links_of(std::size_t endpoint) const;
 
   Network& network_;
@@ -54,9 +63,13 @@ class Aim final : public PacketWatcher {
   WriteMoments moments_;
   WayTimes way_times_;
   std::vector<ReplicaMessage> messages_;
-  std::optional<MomentKind> armed_;
-  std::function<void()> tell_;
-  std::optional<Moment> came_;
+  struct Armed {
+    WantedMoment wanted;
+    std::function<void()> tell;
+  };
+  std::map<std::size_t, Armed> armed_;  // by id
+  std::optional<Came> came_;
+  bool frozen_ = false;
 };
 
 }  // namespace quorate

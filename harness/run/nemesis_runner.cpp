@@ -73,14 +73,14 @@ void NemesisRunner::run() {
     const Instant due = step == plan_.steps.end() ? Instant::max() : begin_ + step->at;
     const Instant move = next_move();
     if (!wait_until(std::min(due, move))) break;  // the load is over
-    if (awaited_ != nullptr && surroundings_.aim != nullptr) strike();
+    if (!awaited_.empty() && surroundings_.aim != nullptr) strike();
     if (monotonic_now() >= due) {
       take_step(*step++);
     } else if (monotonic_now() >= move) {
       move_those_due();
     }
   }
-  if (awaited_ != nullptr) miss();
+  while (!awaited_.empty()) miss(awaited_.begin()->first);
   std::vector<std::string> left;
   for (const auto& [name, fault] : in_force_) left.push_back(name);
   for (const std::string& name : left) heal(name);
@@ -105,9 +105,10 @@ bool NemesisRunner::wait_until(Instant when) {
 void NemesisRunner::take_step(const PlanStep& step) {
   if (step.heal) {
     // An aimed step is named as it was asked for; its heal, as the fault is called.
-    const bool missed =
-        awaited_ != nullptr && make_fault(awaited_->fault).value()->name() == step.fault;
-    if (missed) miss();
+    const auto missed = std::find_if(awaited_.begin(), awaited_.end(), [&step](const auto& aimed) {
+      return make_fault(aimed.second->fault).value()->name() == step.fault;
+    });
+    if (missed != awaited_.end()) miss(missed->first);
     heal(step.fault);
     if (in_force_.empty() && surroundings_.when_all_is_healed) surroundings_.when_all_is_healed();
   } else if (step.when) {
@@ -118,10 +119,10 @@ void NemesisRunner::take_step(const PlanStep& step) {
 }
 
 void NemesisRunner::wait_for_moment(const PlanStep& step) {
-  if (awaited_ != nullptr) miss();
-  awaited_ = &step;
+  const std::size_t id = next_awaited_++;
+  awaited_[id] = &step;
   if (surroundings_.aim == nullptr) return;
-  surroundings_.aim->arm(*step.when, [this] {
+  surroundings_.aim->arm(id, *step.when, [this] {
     {
       const std::lock_guard lock(mutex_);
       moment_came_ = true;
@@ -132,16 +133,17 @@ void NemesisRunner::wait_for_moment(const PlanStep& step) {
 
 // The moment has come, and all links of its coordinator stand still: acts, and lets them go on.
 void NemesisRunner::strike() {
-  const std::optional<Moment> moment = surroundings_.aim->take();
-  if (!moment) return;
-  const PlanStep& step = *awaited_;
-  awaited_ = nullptr;
+  const std::optional<Aim::Came> came = surroundings_.aim->take();
+  if (!came) return;
+  const PlanStep& step = *awaited_.at(came->id);
+  const Moment& moment = came->moment;
+  awaited_.erase(came->id);
   const std::vector<std::string>& endpoints = cluster_.network().endpoints();
   Targets targets = surroundings_.targets;
   targets.aim.clear();
-  std::vector<std::size_t> aimed{moment->coordinator};
-  if (step.who == "have") aimed = moment->have;
-  if (step.who == "lack") aimed = moment->lack;
+  std::vector<std::size_t> aimed{moment.coordinator};
+  if (step.who == "have") aimed = moment.have;
+  if (step.who == "lack") aimed = moment.lack;
   for (const std::size_t endpoint : aimed) {
     if (endpoint < cluster_.nodes().size()) targets.aim.push_back(endpoints[endpoint]);
   }
@@ -151,26 +153,27 @@ void NemesisRunner::strike() {
     recorder_.mark(
         "nemesis", EventType::kInfo, "inject-" + name,
         Json{{"error", fmt::format("at the moment \"{}\" there was no node that is \"{}\"",
-                                   name_of(moment->kind), step.who)}});
+                                   name_of(moment.kind), step.who)}});
   } else {
     RandomStream random(surroundings_.seed, fmt::format("nemesis.aimed.{}", step.at.count()));
     Json args = (*fault)->draw(targets, &random);
-    args["moment"] = {{"is", name_of(moment->kind)},
-                      {"key", moment->key},
-                      {"version", moment->version},
-                      {"coordinator", endpoints[moment->coordinator]}};
+    args["moment"] = {{"is", name_of(moment.kind)},
+                      {"key", moment.key},
+                      {"version", moment.version},
+                      {"write", moment.write},
+                      {"coordinator", endpoints[moment.coordinator]}};
     inject(step, name, args);
   }
   surroundings_.aim->thaw();
 }
 
-void NemesisRunner::miss() {
-  const auto fault = make_fault(awaited_->fault);
+void NemesisRunner::miss(std::size_t awaited) {
+  const PlanStep& step = *awaited_.at(awaited);
   recorder_.mark(
-      "nemesis", EventType::kInfo, fmt::format("inject-{}", (*fault)->name()),
-      Json{{"error", fmt::format("the moment \"{}\" never came", name_of(*awaited_->when))}});
-  awaited_ = nullptr;
-  if (surroundings_.aim != nullptr) surroundings_.aim->thaw();
+      "nemesis", EventType::kInfo, fmt::format("inject-{}", make_fault(step.fault).value()->name()),
+      Json{{"error", fmt::format("the moment \"{}\" never came", name_of(step.when->kind))}});
+  awaited_.erase(awaited);
+  if (surroundings_.aim != nullptr) surroundings_.aim->disarm(awaited);
 }
 
 Instant NemesisRunner::next_move() const {

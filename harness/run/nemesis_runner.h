@@ -63,7 +63,7 @@ class NemesisRunner {
   void inject(const PlanStep& step, const std::string& name, const Json& args);
   void wait_for_moment(const PlanStep& step);
   void strike();
-  void miss();
+  void miss(std::size_t awaited);
   void heal(const std::string& fault);
   void record(std::string_view action, const std::string& fault, const Result<Json>& done);
 
@@ -73,7 +73,8 @@ class NemesisRunner {
   EventLoop& loop_;
   Surroundings surroundings_;
   Instant begin_{};
-  const PlanStep* awaited_ = nullptr;  // an aimed step whose moment has not come
+  std::map<std::size_t, const PlanStep*> awaited_;  // aimed ones whose moment has not come
+  std::size_t next_awaited_ = 0;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -46,13 +46,20 @@ Result<void> check_aim(const PlanStep& step, const RunConfig& config, const Syst
   if (!system.make_traffic_reader()) {
     return Error{ErrorCode::kUnsupported,
                  fmt::format("{}:when={}: nobody can read the messages of the system {}",
-                             step.fault, name_of(*step.when), system.name())};
+                             step.fault, name_of(step.when->kind), system.name())};
   }
   if (config.mode == Approach::kClient && step.who == "coordinator") {
     return Error{ErrorCode::kInvalidArgument,
                  fmt::format("{}:when={}: clients coordinate, and are no nodes: add who=have or "
                              "who=lack",
-                             step.fault, name_of(*step.when))};
+                             step.fault, name_of(step.when->kind))};
+  }
+  for (const std::string& node : {step.when->has, step.when->lacks}) {
+    const std::vector<std::string> nodes = targets_of(config).nodes;
+    if (node.empty() || std::find(nodes.begin(), nodes.end(), node) != nodes.end()) continue;
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("{}: there is no node \"{}\"; the nodes are n1 to n{}", step.fault,
+                             node, config.nodes)};
   }
   return {};
 }

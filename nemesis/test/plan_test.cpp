@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "nemesis/fault_catalogue.h"
+
 namespace quorate {
 namespace {
 
@@ -258,6 +260,46 @@ TEST(Plan, IsNotReadFromJsonThatIsNotOne) {
   }
   EXPECT_FALSE(plan_from_json(Json::parse("[]")));
   EXPECT_FALSE(plan_from_json(Json::parse("{}")));
+}
+
+// "pause:when=…" as it is asked for, saved and read again.
+TEST(Plan, SavesWhatAnAimedFaultWaitsFor) {
+  const PlanRequest request =
+      request_of({"pause:when=first-ack:key=k1:write=17:has=n2:lacks=n3"}, 1);
+  const Plan plan = make_plan(request).value();
+  const PlanStep& step = plan.steps.front();
+  const WantedMoment wanted{
+      .kind = MomentKind::kFirstAck, .key = "k1", .write = 17, .has = "n2", .lacks = "n3"};
+  EXPECT_EQ(step.when, wanted);
+  EXPECT_EQ(step.who, "coordinator");
+  const Json json = to_json(plan);
+  const Plan again = plan_from_json(json, request.targets).value();
+  EXPECT_EQ(again.steps.front().when, wanted);
+  EXPECT_EQ(to_json(again), json);
+}
+
+TEST(Plan, ReadsAnAimedStepOfOnesOwnHand) {
+  const Json json = Json::parse(R"({"steps": [
+      {"at_us": 5, "do": "inject", "fault": "kill:nodes=1", "when": "fan-out", "write": 3, "who": "have"}]})");
+  const PlanStep step = plan_from_json(json).value().steps.front();
+  EXPECT_EQ(step.when, (WantedMoment{.kind = MomentKind::kFanOut, .write = 3}));
+  EXPECT_EQ(step.who, "have");
+  EXPECT_EQ(step.fault, "kill:nodes=1");
+}
+
+TEST(Plan, RefusesMomentsThatMakeNoSense) {
+  for (const auto& [asked, text] : std::vector<std::pair<std::string, std::string>>{
+           {"kill:when=never", "must be one of fan-out"},
+           {"kill:who=have", "who= needs when="},
+           {"kill:when=first-ack:who=all", "who=all: must be"},
+           {"kill:when=first-ack:write=0", "write=0: must be 1, 2"},
+           {"kill:when=first-ack:write=x", "write=x: must be 1, 2"},
+           {"kill:key=k1", "key"}}) {
+    const auto refused = parse_fault_list(asked);
+    ASSERT_FALSE(refused) << asked;
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(refused.error().context, HasSubstr(text));
+  }
 }
 
 }  // namespace

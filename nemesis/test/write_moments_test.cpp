@@ -8,6 +8,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using Kind = ReplicaMessage::Kind;
 
 class Seen {
@@ -125,6 +126,38 @@ TEST(WriteMoments, HaveNamesThatAreReadBack) {
     EXPECT_FALSE(description_of(kind).empty());
   }
   EXPECT_FALSE(moment_named("noon"));
+}
+
+TEST(WriteMoments, CountTheWritesOfAKey) {
+  Seen seen(2, 3);
+  seen.send(0, 1, "1");
+  EXPECT_EQ(seen.last().write, 1U);
+  seen.send(0, 1, "2");
+  EXPECT_EQ(seen.last().write, 2U);
+  seen.send(0, 2, "1");
+  EXPECT_THAT(seen.ack(1, 0, "1"), Not(IsEmpty()));
+  EXPECT_EQ(seen.last().write, 1U);
+}
+
+TEST(WantedMoment, IsOfItsKindKeyAndWriteAndOfWhoHasAndLacksIt) {
+  const std::vector<std::string> names{"n1", "n2", "n3"};
+  const Moment moment{.kind = MomentKind::kFirstAck,
+                      .coordinator = 0,
+                      .have = {1},
+                      .lack = {2},
+                      .key = "k",
+                      .version = "1",
+                      .write = 17};
+  const auto wanted = [&](const WantedMoment& asked) { return is_wanted(moment, asked, names); };
+  EXPECT_TRUE(wanted({.kind = MomentKind::kFirstAck}));
+  EXPECT_FALSE(wanted({.kind = MomentKind::kFanOut}));
+  EXPECT_TRUE(wanted({.kind = MomentKind::kFirstAck, .key = "k", .write = 17}));
+  EXPECT_FALSE(wanted({.kind = MomentKind::kFirstAck, .key = "l"}));
+  EXPECT_FALSE(wanted({.kind = MomentKind::kFirstAck, .write = 16}));
+  EXPECT_TRUE(wanted({.kind = MomentKind::kFirstAck, .has = "n2", .lacks = "n3"}));
+  EXPECT_TRUE(wanted({.kind = MomentKind::kFirstAck, .has = "n1"})) << "its coordinator";
+  EXPECT_FALSE(wanted({.kind = MomentKind::kFirstAck, .has = "n3"}));
+  EXPECT_FALSE(wanted({.kind = MomentKind::kFirstAck, .lacks = "n2"}));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "nemesis/traffic/write_moments.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace quorate {
@@ -41,6 +43,20 @@ std::optional<MomentKind> moment_named(std::string_view name) {
   return std::nullopt;
 }
 
+bool is_wanted(const Moment& moment, const WantedMoment& wanted,
+               const std::vector<std::string>& names) {
+  const auto is_among = [&names](const std::string& node, const std::vector<std::size_t>& nodes) {
+    return std::any_of(nodes.begin(), nodes.end(),
+                       [&](std::size_t endpoint) { return names.at(endpoint) == node; });
+  };
+  if (moment.kind != wanted.kind) return false;
+  if (!wanted.key.empty() && moment.key != wanted.key) return false;
+  if (wanted.write != 0 && moment.write != wanted.write) return false;
+  if (!wanted.lacks.empty() && !is_among(wanted.lacks, moment.lack)) return false;
+  return wanted.has.empty() || is_among(wanted.has, moment.have) ||
+         names.at(moment.coordinator) == wanted.has;
+}
+
 std::vector<Moment> WriteMoments::add(const ReplicaMessage& message) {
   const bool write = message.kind == ReplicaMessage::Kind::kWrite;
   return write ? add_write(message) : add_acknowledgement(message);
@@ -53,7 +69,9 @@ std::vector<Moment> WriteMoments::add_write(const ReplicaMessage& message) {
   if (found == writes_.end()) {
     forget_the_oldest();
     order_.push_back(which);
-    found = writes_.emplace(which, Write{.coordinator = message.coordinator}).first;
+    const std::uint64_t number = ++begun_[message.key];
+    found =
+        writes_.emplace(which, Write{.coordinator = message.coordinator, .number = number}).first;
     found->second.asked.insert(message.replica);
     found->second.sent.insert(message.replica);
     moments.push_back(moment_of(MomentKind::kFanOut, message, found->second));
@@ -98,7 +116,8 @@ Moment WriteMoments::moment_of(MomentKind kind, const ReplicaMessage& message, c
                 .have = {write.have.begin(), write.have.end()},
                 .lack = {},
                 .key = message.key,
-                .version = message.version};
+                .version = message.version,
+                .write = write.number};
   for (const std::size_t replica : write.sent) {
     if (!write.have.contains(replica)) moment.lack.push_back(replica);
   }

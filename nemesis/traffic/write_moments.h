@@ -43,7 +43,22 @@ struct Moment {
   std::vector<std::size_t> lack;  // that were sent it and did not yet
   std::string key;
   std::string version;
+  std::uint64_t write = 0;  // which of its key's, from 1, as they were begun
 };
+
+// Which moments a fault waits for. Nodes by name.
+struct WantedMoment {
+  MomentKind kind = MomentKind::kFanOut;
+  std::string key;          // empty: of any
+  std::uint64_t write = 0;  // of its key's, from 1; 0: any
+  std::string has;          // a node that has the write, its coordinator's own copy too; empty: any
+  std::string lacks;        // one that was sent it and did not acknowledge it yet
+
+  bool operator==(const WantedMoment&) const = default;
+};
+// `names` by endpoint.
+bool is_wanted(const Moment& moment, const WantedMoment& wanted,
+               const std::vector<std::string>& names);
 
 // Of all writes that were seen, by what was acknowledged to who sent them first.
 struct WriteCounts {
@@ -69,6 +84,7 @@ class WriteMoments {
  private:
   struct Write {
     std::size_t coordinator = 0;         // the first; others who send it repair
+    std::uint64_t number = 0;            // as Moment::write
     std::set<std::size_t> asked;         // by the coordinator
     std::set<std::size_t> sent;          // to them, by anybody
     std::set<std::size_t> acknowledged;  // to the coordinator
@@ -86,6 +102,7 @@ class WriteMoments {
   const std::size_t w_;
   const std::size_t fan_out_;
   std::map<KeyAndVersion, Write> writes_;
+  std::map<std::string, std::uint64_t> begun_;  // by key: how many
   std::deque<KeyAndVersion> order_;
   WriteCounts forgotten_;
 };

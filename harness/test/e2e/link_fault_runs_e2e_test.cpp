@@ -69,6 +69,7 @@ class LinkFaultRun : public testing::Test {
   std::vector<Operation> operations_;
   std::map<std::string, std::vector<InForce>> faults_;
   std::map<std::string, std::vector<Json>> heals_;  // what they say
+  std::vector<Json> moments_;                       // of the aimed ones; null: by the clock
   TemporaryFolder scratch_;
 
  private:
@@ -91,6 +92,9 @@ class LinkFaultRun : public testing::Test {
     const auto time = event.at("time").get<std::int64_t>();
     if (f.starts_with("inject-") && event.at("type") == "ok") {
       faults_[fault].push_back({time, std::numeric_limits<std::int64_t>::max(), event.at("value")});
+    }
+    if (f.starts_with("inject-") && event.at("type") == "invoke") {
+      moments_.push_back(event.at("value").value("moment", Json()));
     }
     if (f.starts_with("heal-") && event.at("type") == "invoke") faults_[fault].back().to_ns = time;
     if (f.starts_with("heal-") && event.at("type") == "ok") {
@@ -290,6 +294,24 @@ TEST_F(LinkFaultRun, AnAimedKillCutsWritesInBetween) {
   EXPECT_THAT(finished_.out, HasSubstr("writes cut between first and last acknowledgement"));
 }
 
+TEST_F(LinkFaultRun, AFaultStrikesAtTheVeryWriteThatItWaitsFor) {
+  const auto plan = scratch_.path() / "plan.json";
+  std::ofstream(plan) << R"({"steps": [{"at_us": 1000, "do": "inject", "fault": "pause",
+                            "when": "first-ack", "key": "k1", "write": 40}]})";
+  run("", {{"--plan", plan.string()}, {"--rate", "1000"}});
+  ASSERT_THAT(faults_, Contains(Key("pause"))) << finished_.out;
+  ASSERT_EQ(moments_.size(), 1U);
+  EXPECT_EQ(moments_[0].value("key", ""), "k1");
+  EXPECT_EQ(moments_[0].value("write", 0), 40);
+}
+
+TEST_F(LinkFaultRun, SeveralFaultsWaitForTheirMomentsTogether) {
+  run("kill:when=first-ack,pause:when=last-ack-awaited:who=have",
+      {{"--nodes", "5"}, {"--nemesis-interval", "1s"}, {"--nemesis-at-once", "2"}});
+  EXPECT_THAT(faults_, AllOf(Contains(Key("kill")), Contains(Key("pause")))) << finished_.out;
+  EXPECT_THAT(finished_.out, Not(HasSubstr("never came")));
+}
+
 TEST_F(LinkFaultRun, AMomentNeedsANetworkThatCanBeWatched) {
   const Finished refused =
       Cli(scratch_.path(), {"run", "--network", "none", "--nemesis", "kill:when=first-ack"}).wait();
@@ -299,6 +321,10 @@ TEST_F(LinkFaultRun, AMomentNeedsANetworkThatCanBeWatched) {
       Cli(scratch_.path(), {"run", "--mode", "client", "--nemesis", "kill:when=first-ack"}).wait();
   EXPECT_EQ(client.exit_code, 254);
   EXPECT_THAT(client.err, HasSubstr("add who=have or who=lack"));
+  const Finished nobody =
+      Cli(scratch_.path(), {"run", "--nemesis", "kill:when=first-ack:has=n9"}).wait();
+  EXPECT_EQ(nobody.exit_code, 254);
+  EXPECT_THAT(nobody.err, HasSubstr("there is no node \"n9\""));
 }
 
 TEST_F(LinkFaultRun, SeveralFaultsAtOnceMeet) {
