@@ -1,4 +1,7 @@
-// Every interleaving on real nodes: as it breaks, and as it is withstood.
+// Every interleaving on real nodes: as it breaks, and as it is withstood. With QUORATE_LONG=1 five
+// times each, else once.
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,12 +23,14 @@ class ScenarioE2e : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(ScenarioE2e, IsAsExpected) {
-  const Finished finished =
-      Cli(scratch_.path(), {"scenario", GetParam(), "--out", out_, "--json"}).wait();
+  const int times = std::getenv("QUORATE_LONG") != nullptr ? 5 : 1;
+  const Finished finished = Cli(scratch_.path(), {"scenario", GetParam(), "--out", out_, "--json",
+                                                  "--times", std::to_string(times)})
+                                .wait(std::chrono::seconds(100));
   EXPECT_EQ(finished.exit_code, 0) << finished.out << finished.err;
   const auto results = parse_json(finished.out, "what it printed");
   ASSERT_TRUE(results) << finished.out;
-  EXPECT_EQ(results->size(), 2U);
+  EXPECT_EQ(results->size(), 2U * static_cast<std::size_t>(times));
   EXPECT_TRUE(processes_of(scratch_.path()).empty());
 }
 
