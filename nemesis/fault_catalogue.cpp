@@ -16,34 +16,28 @@ namespace {
 
 constexpr std::int64_t kMostTimes = 1000;
 
-FaultType any_partition() {
-  return {.name = "partition",
-          .does = "a partition between nodes, in a shape drawn each time",
-          .breaks = "as the shapes below",
-          .parameters = {},
-          .make = nullptr};
-}
+// In the order in which they are listed.
+constexpr FaultType (*kKinds[])() = {
+    kill_fault, pause_fault,
+    // Partitions.
+    partition_fault, partition_one_node_fault, partition_halves_fault,
+    partition_majority_ring_fault, partition_bipartition_fault, partition_bridge_fault,
+    partition_random_fault, partition_one_way_fault, partition_client_node_fault,
+    // Disks.
+    power_loss_fault, disk_wipe_fault, corrupt_file_fault, truncate_file_fault, full_disk_fault,
+    failing_sync_fault, slow_disk_fault,
+    // Clocks.
+    clock_offset_fault, clock_drift_fault, clock_jump_fault,
+    // Background work.
+    hints_hold_fault, hints_drop_fault, anti_entropy_hold_fault,
+    // Links.
+    flapping_links_fault, swizzle_clog_fault, reset_connections_fault, slow_links_fault,
+    held_links_fault, lossy_links_fault, duplicating_links_fault, reordering_links_fault,
+    corrupting_links_fault, narrow_links_fault, steered_out_fault};
 
 std::vector<FaultType> list_all() {
-  std::vector<FaultType> all{kill_fault(), pause_fault(), any_partition()};
-  for (const PartitionShape shape :
-       {PartitionShape::kOneNode, PartitionShape::kHalves, PartitionShape::kMajorityRing,
-        PartitionShape::kBipartition, PartitionShape::kBridge, PartitionShape::kRandom,
-        PartitionShape::kOneWay, PartitionShape::kClientNode}) {
-    all.push_back(partition_fault(shape));
-  }
-  for (auto* const kind :
-       {power_loss_fault, disk_wipe_fault, corrupt_file_fault, truncate_file_fault, full_disk_fault,
-        failing_sync_fault, slow_disk_fault, clock_offset_fault, clock_drift_fault,
-        clock_jump_fault, hold_hints_fault, drop_hints_fault, hold_anti_entropy_fault}) {
-    all.push_back(kind());
-  }
-  for (auto* const kind :
-       {flapping_links_fault, swizzle_clog_fault, reset_connections_fault, slow_links_fault,
-        held_links_fault, lossy_links_fault, duplicating_links_fault, reordering_links_fault,
-        corrupting_links_fault, narrow_links_fault, steered_out_fault}) {
-    all.push_back(kind());
-  }
+  std::vector<FaultType> all;
+  for (const auto kind : kKinds) all.push_back(kind());
   return all;
 }
 

@@ -10,7 +10,7 @@
 #include <fmt/core.h>
 
 #include "nemesis/fault_catalogue.h"
-#include "nemesis/faults/partition_shape.h"
+#include "nemesis/faults/partitions/bipartition.h"
 
 namespace quorate {
 namespace {
@@ -19,9 +19,10 @@ using std::chrono::microseconds;
 
 constexpr Duration kShortestInterval = std::chrono::milliseconds(10);
 constexpr std::int64_t kMostFaults = 100'000;
-constexpr std::array kShapesBetweenNodes{PartitionShape::kOneNode,      PartitionShape::kHalves,
-                                         PartitionShape::kMajorityRing, PartitionShape::kOneWay,
-                                         PartitionShape::kBridge,       PartitionShape::kRandom};
+// What "partition" alone stands for, as far as it fits.
+constexpr std::array kShapesBetweenNodes{"partition:one-node",      "partition:halves",
+                                         "partition:majority-ring", "partition:one-way",
+                                         "partition:bridge",        "partition:random"};
 
 // Deals them as from a shuffled pack of cards: all of them come before one comes again, so that a
 // short run meets as many different faults as it can.
@@ -119,20 +120,17 @@ Result<void> check_request(const PlanRequest& request) {
 // The shapes that "partition" alone stands for on these targets.
 std::vector<std::string> shapes_between(const Targets& targets) {
   std::vector<std::string> names;
-  for (const PartitionShape shape : kShapesBetweenNodes) {
-    if (shape_fits(shape, targets)) names.push_back(fmt::format("partition:{}", name_of(shape)));
+  for (const char* const shape : kShapesBetweenNodes) {
+    if (make_fault(shape).value()->fits(targets)) names.emplace_back(shape);
   }
   return names;
 }
 
 Result<void> check_faults(const PlanRequest& request) {
   for (const std::string& name : request.faults) {
-    if (name == "partition") {
-      const Result<void> fits = shape_fits(PartitionShape::kOneNode, request.targets);
-      if (!fits) return fits.error();
-      continue;
-    }
-    const Result<std::unique_ptr<Fault>> fault = make_fault(name);
+    // The shape that asks for least stands for them all.
+    const Result<std::unique_ptr<Fault>> fault =
+        make_fault(name == "partition" ? kShapesBetweenNodes.front() : name);
     if (!fault) return fault.error();
     const Result<void> fits = (*fault)->fits(request.targets);
     if (!fits) return fits.error();
@@ -209,7 +207,7 @@ class Lane {
   }
 
  private:
-  std::vector<std::vector<std::size_t>> draw_sides() const {
+  std::vector<NodeIndices> draw_sides() const {
     RandomStream random(request_.seed, "nemesis.sides" + suffix_);
     return all_bipartitions(request_.targets, &random);
   }
@@ -225,7 +223,7 @@ class Lane {
   RandomStream choice_;
   Deck<std::string> faults_;
   Deck<std::string> shapes_;
-  Deck<std::vector<std::size_t>> sides_;
+  Deck<NodeIndices> sides_;
 };
 
 // By time, no two at the same.

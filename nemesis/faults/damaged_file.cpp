@@ -1,6 +1,8 @@
-// Corrupted and truncated files: SIGKILL, and a file with records is not as it was written.
+#include "nemesis/faults/damaged_file.h"
+
+#include <utility>
+
 #include "nemesis/faults/harmed_disks.h"
-#include "nemesis/faults/node_fault_types.h"
 
 namespace quorate {
 namespace {
@@ -9,7 +11,9 @@ void draw_seed(RandomStream* random, Json* args) {
   (*args)["seed"] = random->below(std::uint64_t{1} << 32);
 }
 
-FaultType damaged_file(std::string name, std::string does, FileDamage damage) {
+}  // namespace
+
+FaultType damaged_file_fault(std::string name, std::string does, FileDamage damage) {
   return {.name = name,
           .does = std::move(does),
           .breaks = "a node that serves damaged records, or leaves them out in silence",
@@ -26,22 +30,6 @@ FaultType damaged_file(std::string name, std::string does, FileDamage damage) {
             DiskHarm harm{.name = name, .draw = draw_seed, .harm = act, .takes_records = true};
             return std::make_unique<HarmedDisks>(std::move(harm), node_count(p));
           }};
-}
-
-}  // namespace
-
-FaultType corrupt_file_fault() {
-  return damaged_file("corrupt-file",
-                      "SIGKILL to nodes, and a bit in one of their files is flipped; a node that "
-                      "refuses the file restarts with an empty disk",
-                      FileDamage::kFlippedBit);
-}
-
-FaultType truncate_file_fault() {
-  return damaged_file("truncate-file",
-                      "SIGKILL to nodes, and the end of one of their files is cut off; a node that "
-                      "refuses the file restarts with an empty disk",
-                      FileDamage::kTruncated);
 }
 
 }  // namespace quorate

@@ -1,8 +1,9 @@
-// The kinds of faults, each in a file of its own.
+// The kinds of faults, each in a file of its own that is named after it: "kill" in kill.cpp,
+// "partition:halves" in partitions/halves.cpp. Those of disks, clocks and background work are in
+// node_fault_types.h.
 #pragma once
 
 #include "nemesis/fault_parameters.h"
-#include "nemesis/faults/partition_shape.h"
 
 namespace quorate {
 
@@ -10,8 +11,18 @@ namespace quorate {
 FaultType kill_fault();
 FaultType pause_fault();
 
-// Links that are cut.
-FaultType partition_fault(PartitionShape shape);
+// Partitions.
+FaultType partition_fault();
+FaultType partition_one_node_fault();
+FaultType partition_halves_fault();
+FaultType partition_majority_ring_fault();
+FaultType partition_bipartition_fault();
+FaultType partition_bridge_fault();
+FaultType partition_random_fault();
+FaultType partition_one_way_fault();
+FaultType partition_client_node_fault();
+
+// Other links that are cut.
 FaultType flapping_links_fault();
 FaultType swizzle_clog_fault();
 FaultType reset_connections_fault();

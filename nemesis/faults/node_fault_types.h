@@ -15,8 +15,8 @@ FaultType slow_disk_fault();
 FaultType clock_offset_fault();
 FaultType clock_drift_fault();
 FaultType clock_jump_fault();
-FaultType hold_hints_fault();
-FaultType drop_hints_fault();
-FaultType hold_anti_entropy_fault();
+FaultType hints_hold_fault();
+FaultType hints_drop_fault();
+FaultType anti_entropy_hold_fault();
 
 }  // namespace quorate

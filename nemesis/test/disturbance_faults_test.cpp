@@ -50,9 +50,9 @@ TEST(DisturbedNodes, AreToldWhatGoesWrongAndThatItIsOver) {
       {slow_disk_fault(), {"slow 100 n2", "healthy n2"}},
       {clock_offset_fault(), {"clock 500 0 n2", "clock 0 0 n2"}},
       {clock_drift_fault(), {"clock 0 100000 n2", "clock 0 0 n2"}},
-      {hold_hints_fault(), {"hints hold n2", "hints none n2"}},
-      {drop_hints_fault(), {"hints drop n2", "hints none n2"}},
-      {hold_anti_entropy_fault(), {"anti-entropy hold n2", "anti-entropy none n2"}}};
+      {hints_hold_fault(), {"hints hold n2", "hints none n2"}},
+      {hints_drop_fault(), {"hints drop n2", "hints none n2"}},
+      {anti_entropy_hold_fault(), {"anti-entropy hold n2", "anti-entropy none n2"}}};
   for (const Case& one : cases) {
     RecordingCluster cluster({"n1", "n2", "n3"});
     const auto fault = made(one.type);
@@ -82,7 +82,7 @@ TEST(DisturbedNodes, AreMendedAlsoWhereTheyMayNotHaveHeard) {
 
 TEST(DisturbedNodes, ThatDiedMeanwhileNeedNoMending) {
   RecordingCluster cluster({"n1", "n2", "n3"});
-  const auto fault = made(drop_hints_fault());
+  const auto fault = made(hints_drop_fault());
   ASSERT_TRUE(fault->inject(cluster, args_of(*fault, {"n1", "n2"})));
   cluster.dead = {"n1"};
   EXPECT_EQ(fault->heal(cluster).value().at("nodes"), Json::array({"n2"}));
@@ -159,9 +159,9 @@ TEST(FaultsOfWhatIsNotUsed, RefuseAndSayWhatWouldUseIt) {
       {clock_offset_fault(), "--version-scheme clock"},
       {clock_drift_fault(), "--version-scheme clock"},
       {clock_jump_fault(), "--version-scheme clock"},
-      {hold_hints_fault(), "--hinted-handoff"},
-      {drop_hints_fault(), "--hinted-handoff"},
-      {hold_anti_entropy_fault(), "--anti-entropy-interval"},
+      {hints_hold_fault(), "--hinted-handoff"},
+      {hints_drop_fault(), "--hinted-handoff"},
+      {anti_entropy_hold_fault(), "--anti-entropy-interval"},
       {failing_sync_fault(), "--durability none"},
       {slow_disk_fault(), "--durability none"}};
   for (const auto& [type, words] : cases) {

@@ -7,7 +7,6 @@
 #include "base/file.h"
 #include "nemesis/fault_catalogue.h"
 #include "nemesis/faults/kill.h"
-#include "nemesis/faults/partition.h"
 #include "nemesis/faults/pause.h"
 #include "nemesis/test/recording_cluster.h"
 
@@ -150,37 +149,39 @@ TEST(Pause, IsHealedWhereThePausedNodeHasDiedAndTriesAgainWhereItCouldNotResume)
   EXPECT_THAT(cluster.calls, ElementsAre("resume n1"));
 }
 
+std::unique_ptr<Fault> made(const char* name) { return std::move(make_fault(name).value()); }
+
 TEST(Partition, CutsExactlyTheLinksOfItsArgumentsAndMendsThem) {
   RecordingCluster cluster({"n1", "n2", "n3"}, {"c1"});
-  Partition partition(PartitionShape::kOneWay);
+  const auto partition = made("partition:one-way");
   const Json args = cut_args({{"n1", "n2"}, {"c1", "n3"}});
-  EXPECT_EQ(partition.inject(cluster, args).value(), args);
+  EXPECT_EQ(partition->inject(cluster, args).value(), args);
   EXPECT_THAT(cluster.network().cut, UnorderedElementsAre(Pair("n1", "n2"), Pair("c1", "n3")));
-  EXPECT_EQ(partition.heal(cluster).value().dump(), R"({"healed":2})");
+  EXPECT_EQ(partition->heal(cluster).value().dump(), R"({"healed":2})");
   EXPECT_THAT(cluster.network().cut, IsEmpty());
-  EXPECT_EQ(partition.heal(cluster).value().dump(), R"({"healed":0})");
+  EXPECT_EQ(partition->heal(cluster).value().dump(), R"({"healed":0})");
 }
 
 TEST(Partition, LeavesCutWhatAnotherFaultCut) {
   RecordingCluster cluster({"n1", "n2", "n3"});
-  Partition first(PartitionShape::kOneWay);
-  Partition second(PartitionShape::kHalves);
-  ASSERT_TRUE(first.inject(cluster, cut_args({{"n1", "n2"}})));
-  ASSERT_TRUE(second.inject(cluster, cut_args({{"n3", "n2"}})));
-  ASSERT_TRUE(second.heal(cluster));
+  const auto first = made("partition:one-way");
+  const auto second = made("partition:halves");
+  ASSERT_TRUE(first->inject(cluster, cut_args({{"n1", "n2"}})));
+  ASSERT_TRUE(second->inject(cluster, cut_args({{"n3", "n2"}})));
+  ASSERT_TRUE(second->heal(cluster));
   EXPECT_THAT(cluster.network().cut, ElementsAre(Pair("n1", "n2")));
 }
 
 TEST(Partition, RefusesLinksThatDoNotExistBeforeItCutsAny) {
   RecordingCluster cluster({"n1", "n2", "n3"});
-  Partition partition(PartitionShape::kHalves);
-  const Result<Json> unknown = partition.inject(cluster, cut_args({{"n1", "n2"}, {"n1", "c7"}}));
+  const auto partition = made("partition:halves");
+  const Result<Json> unknown = partition->inject(cluster, cut_args({{"n1", "n2"}, {"n1", "c7"}}));
   EXPECT_EQ(unknown.error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(unknown.error().context, HasSubstr("c7"));
   for (const char* text :
        {"{}", "[]", R"({"cut":[]})", R"({"cut":["n1"]})", R"({"cut":[["n1"]]})",
         R"({"cut":[["n1","n1"]]})", R"({"cut":[["n1",2]]})", R"({"cut":[["n1","n2","n3"]]})"}) {
-    EXPECT_FALSE(partition.inject(cluster, Json::parse(text))) << text;
+    EXPECT_FALSE(partition->inject(cluster, Json::parse(text))) << text;
   }
   EXPECT_THAT(cluster.network().cut, IsEmpty());
 }
@@ -188,21 +189,21 @@ TEST(Partition, RefusesLinksThatDoNotExistBeforeItCutsAny) {
 TEST(Partition, CutHalfwayIsStillMended) {
   RecordingCluster cluster({"n1", "n2", "n3"});
   cluster.network().refused = {{"n2", "n1"}};
-  Partition partition(PartitionShape::kHalves);
-  EXPECT_FALSE(partition.inject(cluster, cut_args({{"n1", "n2"}, {"n2", "n1"}})));
-  ASSERT_TRUE(partition.heal(cluster));
+  const auto partition = made("partition:halves");
+  EXPECT_FALSE(partition->inject(cluster, cut_args({{"n1", "n2"}, {"n2", "n1"}})));
+  ASSERT_TRUE(partition->heal(cluster));
   EXPECT_THAT(cluster.network().cut, IsEmpty());
 }
 
 TEST(Partition, NeedsANetworkThatCanBeBentAndSaysWhichOneCan) {
   const std::unique_ptr<Network> loopback = make_loopback_network({"n1", "n2", "n3"});
-  const Partition partition(PartitionShape::kHalves);
-  const Result<void> refused = partition.applicable(*loopback, targets_of(3));
+  const auto partition = made("partition:halves");
+  const Result<void> refused = partition->applicable(*loopback, targets_of(3));
   EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
   EXPECT_THAT(refused.error().context, HasSubstr("partition:halves: --network none"));
   EXPECT_THAT(refused.error().context, HasSubstr("use --network packet"));
   const RecordingNetwork bendable({"n1", "n2", "n3"});
-  EXPECT_TRUE(partition.applicable(bendable, targets_of(3)));
+  EXPECT_TRUE(partition->applicable(bendable, targets_of(3)));
   EXPECT_TRUE(Kill().applicable(*loopback, targets_of(3)));
   EXPECT_TRUE(Pause().applicable(*loopback, targets_of(3)));
 }

@@ -1,11 +1,12 @@
-#include "nemesis/faults/partition_shape.h"
-
+// What each kind of partition draws.
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "nemesis/faults/fault_types.h"
 
 namespace quorate {
 namespace {
@@ -23,9 +24,16 @@ Targets targets_of(std::size_t nodes, std::size_t groups = 0, bool coordinate = 
   return targets;
 }
 
-Json draw(PartitionShape shape, const Targets& targets, std::uint64_t seed) {
+std::unique_ptr<Fault> made(const FaultType& type) {
+  FaultParameters none(type.parameters, {});
+  return type.make(&none);
+}
+
+Json draw(const FaultType& type, const Targets& targets, std::uint64_t seed) {
   RandomStream random(seed, "test");
-  return draw_partition(shape, targets, &random);
+  Json args = made(type)->draw(targets, &random);
+  EXPECT_EQ("partition:" + args.at("shape").get<std::string>(), type.name);
+  return args;
 }
 
 std::set<Link> cuts_of(const Json& args) {
@@ -54,12 +62,12 @@ std::set<Link> both_ways(const Names& left, const Names& right) {
 
 // Calls `look` with the arguments of many draws, for all numbers of nodes that the shape allows.
 template <typename Look>
-void for_many_draws(PartitionShape shape, std::size_t groups, bool coordinate, Look look) {
-  for (std::size_t nodes = shape == PartitionShape::kMajorityRing ? 3 : 2; nodes <= 9; ++nodes) {
+void for_many_draws(const FaultType& type, std::size_t groups, bool coordinate, Look look) {
+  for (std::size_t nodes = type.name == "partition:majority-ring" ? 3 : 2; nodes <= 9; ++nodes) {
     const Targets targets = targets_of(nodes, groups, coordinate);
     for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
       SCOPED_TRACE(testing::Message() << nodes << " nodes, seed " << seed);
-      look(targets, draw(shape, targets, seed));
+      look(targets, draw(type, targets, seed));
     }
   }
 }
@@ -73,18 +81,18 @@ void expect_sides(const Targets& targets, const Json& args, std::size_t first_si
 }
 
 TEST(PartitionShape, OneNodeIsCutFromAllOthersBothWays) {
-  for_many_draws(PartitionShape::kOneNode, 2, false,
+  for_many_draws(partition_one_node_fault(), 2, false,
                  [](const Targets& targets, const Json& args) { expect_sides(targets, args, 1); });
 }
 
 TEST(PartitionShape, HalvesAreAMinorityAndTheRestCutBothWays) {
-  for_many_draws(PartitionShape::kHalves, 2, false, [](const Targets& targets, const Json& args) {
+  for_many_draws(partition_halves_fault(), 2, false, [](const Targets& targets, const Json& args) {
     expect_sides(targets, args, targets.nodes.size() / 2);
   });
 }
 
 TEST(PartitionShape, MajorityRingShowsEachNodeAMajorityOfItsOwn) {
-  for_many_draws(PartitionShape::kMajorityRing, 2, false,
+  for_many_draws(partition_majority_ring_fault(), 2, false,
                  [](const Targets& targets, const Json& args) {
                    const std::set<Link> cuts = cuts_of(args);
                    std::set<Names> majorities;
@@ -108,20 +116,21 @@ TEST(PartitionShape, MajorityRingShowsEachNodeAMajorityOfItsOwn) {
 
 TEST(PartitionShape, OneWayDropsWhatOneSideSendsAndOnlyThat) {
   std::set<std::size_t> sizes;
-  for_many_draws(PartitionShape::kOneWay, 2, false, [&](const Targets& targets, const Json& args) {
-    const Names from = args.at("from").get<Names>();
-    const Names to = args.at("to").get<Names>();
-    EXPECT_FALSE(from.empty());
-    EXPECT_FALSE(to.empty());
-    EXPECT_EQ(from.size() + to.size(), targets.nodes.size());
-    EXPECT_EQ(cuts_of(args), between(from, to));
-    if (targets.nodes.size() == 5) sizes.insert(from.size());
-  });
+  for_many_draws(partition_one_way_fault(), 2, false,
+                 [&](const Targets& targets, const Json& args) {
+                   const Names from = args.at("from").get<Names>();
+                   const Names to = args.at("to").get<Names>();
+                   EXPECT_FALSE(from.empty());
+                   EXPECT_FALSE(to.empty());
+                   EXPECT_EQ(from.size() + to.size(), targets.nodes.size());
+                   EXPECT_EQ(cuts_of(args), between(from, to));
+                   if (targets.nodes.size() == 5) sizes.insert(from.size());
+                 });
   EXPECT_EQ(sizes, (std::set<std::size_t>{1, 2, 3, 4}));
 }
 
 TEST(PartitionShape, ClientNodeCutsClientsFromSomeNodesButNeverNodesFromEachOther) {
-  for_many_draws(PartitionShape::kClientNode, 3, false,
+  for_many_draws(partition_client_node_fault(), 3, false,
                  [](const Targets& targets, const Json& args) {
                    std::set<Link> wanted;
                    EXPECT_FALSE(args.at("apart").empty());
@@ -139,9 +148,9 @@ TEST(PartitionShape, DrawsEveryNodeEveryPairAndEveryRingSoonerOrLater) {
   std::set<Json> pairs;
   std::set<Json> rings;
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
-    one.insert(draw(PartitionShape::kOneNode, targets_of(5), seed).at("sides")[0]);
-    pairs.insert(draw(PartitionShape::kHalves, targets_of(5), seed).at("sides")[0]);
-    rings.insert(draw(PartitionShape::kMajorityRing, targets_of(5), seed).at("sees"));
+    one.insert(draw(partition_one_node_fault(), targets_of(5), seed).at("sides")[0]);
+    pairs.insert(draw(partition_halves_fault(), targets_of(5), seed).at("sides")[0]);
+    rings.insert(draw(partition_majority_ring_fault(), targets_of(5), seed).at("sees"));
   }
   EXPECT_EQ(one.size(), 5U);
   EXPECT_EQ(pairs.size(), 10U);
@@ -149,7 +158,7 @@ TEST(PartitionShape, DrawsEveryNodeEveryPairAndEveryRingSoonerOrLater) {
 }
 
 TEST(PartitionShape, LeavesClientsAloneWhereNodesCoordinate) {
-  const Json args = draw(PartitionShape::kHalves, targets_of(5, 5, false), 1);
+  const Json args = draw(partition_halves_fault(), targets_of(5, 5, false), 1);
   EXPECT_FALSE(args.contains("beside"));
   EXPECT_EQ(args.dump().find("\"c"), args.dump().find("\"cut\""));
 }
@@ -172,8 +181,8 @@ std::set<Link> cuts_with_groups(const Targets& targets, const Json& args) {
 }
 
 TEST(PartitionShape, CutsEachGroupAsTheNodeItStandsBesideWhereClientsCoordinate) {
-  for (const PartitionShape shape : {PartitionShape::kOneNode, PartitionShape::kHalves,
-                                     PartitionShape::kMajorityRing, PartitionShape::kOneWay}) {
+  for (const FaultType& shape : {partition_one_node_fault(), partition_halves_fault(),
+                                 partition_majority_ring_fault(), partition_one_way_fault()}) {
     for (const std::size_t groups : {1, 2, 5, 12}) {
       for_many_draws(shape, groups, true, [&](const Targets& targets, const Json& args) {
         EXPECT_EQ(args.at("beside").size(), groups);
@@ -189,7 +198,7 @@ TEST(PartitionShape, CutsEachGroupAsTheNodeItStandsBesideWhereClientsCoordinate)
 
 TEST(PartitionShape, PutsClientsOnBothSidesWhereClientsCoordinate) {
   for (const std::size_t groups : {2, 3, 5, 12}) {
-    for_many_draws(PartitionShape::kOneNode, groups, true, [](const Targets&, const Json& args) {
+    for_many_draws(partition_one_node_fault(), groups, true, [](const Targets&, const Json& args) {
       const Names left = args.at("sides")[0].get<Names>();
       std::map<bool, int> on_left;
       for (const auto& [group, node] : args.at("beside").items()) {
@@ -202,20 +211,24 @@ TEST(PartitionShape, PutsClientsOnBothSidesWhereClientsCoordinate) {
 }
 
 TEST(PartitionShape, AsManyGroupsAsNodesStandBesideOneNodeEach) {
-  const Json args = draw(PartitionShape::kHalves, targets_of(5, 5, true), 3);
+  const Json args = draw(partition_halves_fault(), targets_of(5, 5, true), 3);
   std::set<std::string> nodes;
   for (const auto& [group, node] : args.at("beside").items()) nodes.insert(node.get<std::string>());
   EXPECT_EQ(nodes.size(), 5U);
 }
 
+Result<void> fits(const FaultType& type, const Targets& targets) {
+  return made(type)->fits(targets);
+}
+
 TEST(PartitionShape, SaysWhatIsMissingWhereItDoesNotFit) {
-  EXPECT_FALSE(shape_fits(PartitionShape::kOneNode, targets_of(1)));
-  EXPECT_FALSE(shape_fits(PartitionShape::kHalves, targets_of(1)));
-  EXPECT_FALSE(shape_fits(PartitionShape::kOneWay, targets_of(1)));
-  EXPECT_FALSE(shape_fits(PartitionShape::kMajorityRing, targets_of(2)));
-  EXPECT_TRUE(shape_fits(PartitionShape::kMajorityRing, targets_of(3)));
-  EXPECT_TRUE(shape_fits(PartitionShape::kClientNode, targets_of(1, 1)));
-  const Result<void> no_clients = shape_fits(PartitionShape::kClientNode, targets_of(3));
+  EXPECT_FALSE(fits(partition_one_node_fault(), targets_of(1)));
+  EXPECT_FALSE(fits(partition_halves_fault(), targets_of(1)));
+  EXPECT_FALSE(fits(partition_one_way_fault(), targets_of(1)));
+  EXPECT_FALSE(fits(partition_majority_ring_fault(), targets_of(2)));
+  EXPECT_TRUE(fits(partition_majority_ring_fault(), targets_of(3)));
+  EXPECT_TRUE(fits(partition_client_node_fault(), targets_of(1, 1)));
+  const Result<void> no_clients = fits(partition_client_node_fault(), targets_of(3));
   ASSERT_FALSE(no_clients);
   EXPECT_NE(no_clients.error().context.find("needs clients"), std::string::npos);
 }

@@ -1,31 +1,48 @@
-#include "nemesis/faults/clock_jumps.h"
-
+// Clock jumps: a node's clock jumps to a random offset within a limit, again and again.
 #include <optional>
 #include <utility>
 
 #include "nemesis/faults/disturbed_nodes.h"
+#include "nemesis/faults/node_fault_types.h"
+#include "nemesis/faults/wrong_clocks.h"
 
 namespace quorate {
 namespace {
 
 constexpr int kOffsets = 32;
 
-std::int64_t whole_us(Duration duration) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-}
+class ClockJumps : public Fault {
+ public:
+  // `by`: the greatest offset, either way. `every`: from one jump to the next.
+  ClockJumps(Duration by, Duration every, NodeCount count)
+      : by_(by), every_asked_(every), count_(count) {}
 
-}  // namespace
+  std::string_view name() const override { return "clock:jump"; }
+  Result<void> fits(const Targets& targets) const override;
+  Result<void> applicable(const Network&, const Targets& targets) const override {
+    return fits(targets);
+  }
+  // {"nodes": […], "every_us": …, "offsets_us": […]}: the offsets in turn, and again from the
+  // first.
+  Json draw(const Targets& targets, RandomStream* random) const override;
+  Result<Json> inject(ClusterControl& cluster, const Json& args) override;
+  std::optional<Duration> proceed(ClusterControl& cluster, Duration since) override;
+  Result<Json> heal(ClusterControl& cluster) override;
 
-ClockJumps::ClockJumps(Duration by, Duration every, NodeCount count)
-    : by_(by), every_asked_(every), count_(count) {}
+ private:
+  Result<void> read(const Json& args);
+
+  const Duration by_;
+  const Duration every_asked_;
+  const NodeCount count_;
+  std::vector<std::string> nodes_;
+  std::vector<std::int64_t> offsets_us_;
+  Duration every_{};
+};
 
 Result<void> ClockJumps::fits(const Targets& targets) const {
   if (Result<void> fits = count_.fits(targets); !fits) return fits;
   return needs_clock_versions(targets);
-}
-
-Result<void> ClockJumps::applicable(const Network&, const Targets& targets) const {
-  return fits(targets);
 }
 
 Json ClockJumps::draw(const Targets& targets, RandomStream* random) const {
@@ -98,6 +115,22 @@ Result<Json> ClockJumps::heal(ClusterControl& cluster) {
   nodes_ = std::move(still_wrong);
   if (failure) return *failure;
   return done;
+}
+
+}  // namespace
+
+FaultType clock_jump_fault() {
+  return {.name = "clock:jump",
+          .does = "the clocks of nodes jump ahead and behind, again and again",
+          .breaks = kBrokenByWrongClocks,
+          .parameters = {nodes_parameter(),
+                         {"by", "500ms", "how far from the right time, either way"},
+                         {"every", "100ms", "from one jump to the next"}},
+          .make = [](FaultParameters* p) -> std::unique_ptr<Fault> {
+            const Duration by = p->duration("by", std::chrono::milliseconds(1));
+            const Duration every = p->duration("every", std::chrono::milliseconds(1));
+            return std::make_unique<ClockJumps>(by, every, node_count(p));
+          }};
 }
 
 }  // namespace quorate
