@@ -386,6 +386,13 @@ int start_run(const CLI::App& run, const RunTexts& texts, const RunConfig& given
   return run_command(*config, out, output);
 }
 
+// The parser's own words for it are of no help.
+Result<void> check_command(const CLI::App& app, int argc, char** argv) {
+  const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+  if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands(is_asked_for).empty()) return {};
+  return invalid(fmt::format("there is no command \"{}\"; quorate --help lists them", argv[1]));
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -435,11 +442,8 @@ int run_command_line(int argc, char** argv) {
   add_scenario_options(scenario, &scenario_ids, &scenario_texts, &output);
   const CLI::App* workloads = app.add_subcommand("workloads", "List the workloads");
 
-  const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
-  if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(is_asked_for).empty()) {
-    return complain(
-        invalid(fmt::format("there is no command \"{}\"; quorate --help lists them", argv[1])),
-        kExitUsage);
+  if (const auto known = check_command(app, argc, argv); !known) {
+    return complain(known.error(), kExitUsage);
   }
   try {
     app.parse(argc, argv);

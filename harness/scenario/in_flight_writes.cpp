@@ -1,11 +1,12 @@
 // Interleavings in which a write has reached some replicas and not others: I1, I2, I5, I14, I15,
 // I18, I19.
+#include <utility>
+
 #include "harness/scenario/script.h"
 
 namespace quorate {
 namespace {
 
-using enum Role;
 using enum Property;
 using std::chrono::milliseconds;
 
@@ -117,9 +118,8 @@ void follows_a_read(Script& script) {
   script.read(3, C);
 }
 
-}  // namespace
-
-std::vector<Scenario> scenarios_of_writes_in_flight() {
+// What reads repair, or do not.
+std::vector<Scenario> scenarios_of_repair() {
   return {
       {.id = "I1",
        .name = "New, then old, while the write is in flight",
@@ -173,6 +173,11 @@ std::vector<Scenario> scenarios_of_writes_in_flight() {
        .withstanding =
            Variant{
                "they wait for it", four_write_back, repair_is_held, "unknown, nothing", {}, {}}},
+  };
+}
+
+std::vector<Scenario> scenarios_of_quorums() {
+  return {
       {.id = "I15",
        .name = "Read one, write all: new, then old",
        .order = "",
@@ -211,6 +216,14 @@ std::vector<Scenario> scenarios_of_writes_in_flight() {
        .withstanding =
            Variant{"reads are written back", write_back, follows_a_read, "ok, 2, ok, 3", {}, {}}},
   };
+}
+
+}  // namespace
+
+std::vector<Scenario> scenarios_of_writes_in_flight() {
+  std::vector<Scenario> all = scenarios_of_repair();
+  for (Scenario& scenario : scenarios_of_quorums()) all.push_back(std::move(scenario));
+  return all;
 }
 
 }  // namespace quorate

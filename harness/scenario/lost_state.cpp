@@ -1,11 +1,12 @@
 // Interleavings in which replicas miss, or lose, what others acknowledged: I6, I7, I8, I10, I11,
 // I11b, I20.
+#include <utility>
+
 #include "harness/scenario/script.h"
 
 namespace quorate {
 namespace {
 
-using enum Role;
 using enum Property;
 
 void with_bug(RunConfig* config, const char* bug) {
@@ -123,9 +124,8 @@ void deleted_and_written_again(Script& script) {
   script.read(2, C);
 }
 
-}  // namespace
-
-std::vector<Scenario> scenarios_of_lost_state() {
+// What was acknowledged is not there any more.
+std::vector<Scenario> scenarios_of_lost_records() {
   return {
       {.id = "I6",
        .name = "A stand-in does not meet the readers of the other side",
@@ -158,6 +158,23 @@ std::vector<Scenario> scenarios_of_lost_state() {
                                "ok, 1",
                                {},
                                {}}},
+      {.id = "I20",
+       .name = "Recovery drops the last record of a log with a torn tail",
+       .order = "",
+       .breaking = {"the last valid record is dropped",
+                    tail_is_skipped,
+                    torn_tail,
+                    "ok, nothing",
+                    {kLatest},
+                    {}},
+       .withstanding =
+           Variant{"all valid records are kept", votes_at_once, torn_tail, "ok, 1", {}, {}}},
+  };
+}
+
+// What was overwritten or deleted comes back.
+std::vector<Scenario> scenarios_of_old_records() {
+  return {
       {.id = "I10",
        .name = "A late hint brings an old record back",
        .order = "",
@@ -195,18 +212,15 @@ std::vector<Scenario> scenarios_of_lost_state() {
                                "ok, ok, ok, ok, 3",
                                {},
                                {}}},
-      {.id = "I20",
-       .name = "Recovery drops the last record of a log with a torn tail",
-       .order = "",
-       .breaking = {"the last valid record is dropped",
-                    tail_is_skipped,
-                    torn_tail,
-                    "ok, nothing",
-                    {kLatest},
-                    {}},
-       .withstanding =
-           Variant{"all valid records are kept", votes_at_once, torn_tail, "ok, 1", {}, {}}},
   };
+}
+
+}  // namespace
+
+std::vector<Scenario> scenarios_of_lost_state() {
+  std::vector<Scenario> all = scenarios_of_lost_records();
+  for (Scenario& scenario : scenarios_of_old_records()) all.push_back(std::move(scenario));
+  return all;
 }
 
 }  // namespace quorate

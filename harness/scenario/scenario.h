@@ -19,7 +19,7 @@ class Script;
 
 // The parts that nodes play: A, B, C … hold the key, as many as there are replicas; the next ones
 // stand in for them, in this order.
-enum class Role : std::uint8_t { A, B, C, D, E };
+enum class Role : std::uint8_t { kA, kB, kC, kD, kE };
 using Roles = std::vector<Role>;
 
 struct Variant {

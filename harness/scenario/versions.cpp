@@ -4,7 +4,6 @@
 namespace quorate {
 namespace {
 
-using enum Role;
 using enum Property;
 using std::chrono::milliseconds;
 
