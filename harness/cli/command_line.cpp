@@ -386,6 +386,15 @@ int start_run(const CLI::App& run, const RunTexts& texts, const RunConfig& given
   return run_command(*config, out, output);
 }
 
+CLI::App* add_exercised(CLI::App* app, std::vector<std::string>* folders, Output* output) {
+  CLI::App* exercised = app->add_subcommand(
+      "exercised", "What many runs exercised together, and what never happened in any of them");
+  exercised->add_option("FOLDER", *folders, "Runs, or folders of runs (results/runs)");
+  exercised->add_flag("--json", output->json, "As JSON");
+  exercised->footer("Example: quorate exercised results/runs\n");
+  return exercised;
+}
+
 // The parser's own words for it are of no help.
 Result<void> check_command(const CLI::App& app, int argc, char** argv) {
   const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
@@ -430,11 +439,7 @@ int run_command_line(int argc, char** argv) {
   faults->add_option("NAME", fault, "A fault, or the beginning of its name");
   faults->add_flag("--json", output.json, "As JSON");
   std::vector<std::string> exercised_folders;
-  CLI::App* exercised = app.add_subcommand(
-      "exercised", "What many runs exercised together, and what never happened in any of them");
-  exercised->add_option("FOLDER", exercised_folders, "Runs, or folders of runs (results/runs)");
-  exercised->add_flag("--json", output.json, "As JSON");
-  exercised->footer("Example: quorate exercised results/runs\n");
+  const CLI::App* exercised = add_exercised(&app, &exercised_folders, &output);
   std::vector<std::string> scenario_ids;
   ScenarioTexts scenario_texts;
   CLI::App* scenario = app.add_subcommand(
