@@ -69,14 +69,20 @@ class Player {
     const auto tell = [&](const std::string& line) {
       if (!output_.quiet && !repeats()) tell_step(scenario, line);
     };
+    const std::uint64_t seed = request_.seed + static_cast<unsigned>(time - 1);
+    const auto environment = [&](const RunConfig& config) {
+      Json described = describe_environment(config);
+      described["command"] = fmt::format("quorate scenario {} --seed {}", scenario.id, seed);
+      return described;
+    };
     if (repeats() && !output_.quiet) {
       tell_step(scenario, fmt::format("{}, {} of {}", tally->variant->what, time, request_.times));
     }
     const Result<PlayReport> report = play({.scenario = scenario,
                                             .variant = *tally->variant,
-                                            .seed = request_.seed + static_cast<unsigned>(time - 1),
+                                            .seed = seed,
                                             .out = folder,
-                                            .environment = describe_environment,
+                                            .environment = environment,
                                             .tell = tell});
     if (!report) {
       fmt::print(stderr, "quorate: {} ({}): {}; {}\n", scenario.id, tally->variant->what,

@@ -35,6 +35,8 @@ class ProcessCluster final : public ClusterControl {
   void stop_all();
   // Where each client group finds the nodes, by the index of the node beside it.
   const AddressBooks& addresses() const { return books_; }
+  // Where a node listens, and the client group beside it to ask it from; past any relay.
+  NodeAccess access_to(std::size_t index) const;
 
   const std::vector<std::string>& nodes() const override { return names_; }
   Result<int> kill(std::string_view node) override;
@@ -81,7 +83,6 @@ class ProcessCluster final : public ClusterControl {
   Result<int> signal(std::string_view node, int number);
   Result<std::size_t> dead_node(std::string_view node);
   Result<NodeAccess> running_node(std::string_view node);
-  NodeAccess access_to(std::size_t index) const;
   Result<void> unless_dead(std::string_view node, const Result<void>& told);
   // Runs a program that belongs to a node, and gives what it wrote. Not on the loop's thread.
   Result<std::string> run_to_end(std::size_t index, const NodeLaunch& program);

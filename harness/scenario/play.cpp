@@ -4,7 +4,6 @@
 #include <memory>
 #include <thread>
 
-#include <boost/asio/post.hpp>
 #include <fmt/core.h>
 
 #include "harness/cluster/process_cluster.h"
@@ -84,11 +83,10 @@ class Playing {
                    .config = config_,
                    .cast = *cast,
                    .tell = [this](const std::string& line) { tell(line); }});
+    if (auto held = stall_anti_entropy(Stall::kHold); !held) return held;
     std::thread teller([&] {
-      stall_anti_entropy(Stall::kHold);
       request_.variant.play(script);
       phase("heal");
-      stall_anti_entropy(Stall::kNone);
       script.finish();
     });
     serve_until([&script] { return script.is_over(); }, [&script] { script.cancel(); });
@@ -97,23 +95,23 @@ class Playing {
     if (interrupt_.requested()) return Error{ErrorCode::kCancelled, "interrupted"};
     observed_ = script.observed();
     next_process_ = script.next_process();
-    return {};
+    return stall_anti_entropy(Stall::kNone);
   }
 
   // What mends replicas in the background waits until the script is over.
-  void stall_anti_entropy(Stall how) {
-    if (config_.anti_entropy_interval == Duration::zero()) return;
+  Result<void> stall_anti_entropy(Stall how) {
+    if (config_.anti_entropy_interval == Duration::zero()) return {};
     for (const std::string& node : cluster_->nodes()) {
-      (void)cluster_->stall(node, Mechanism::kAntiEntropy, how);
+      const Result<void> told = cluster_->stall(node, Mechanism::kAntiEntropy, how);
+      if (!told) return told.error();
     }
+    return {};
   }
 
   std::vector<NodeAccess> nodes() const {
     std::vector<NodeAccess> all;
-    for (std::size_t i = 0; i < cluster_->nodes().size(); ++i) {
-      all.push_back(
-          {cluster_->addresses().at(i).at(i), network_->namespace_fd(fmt::format("c{}", i + 1))});
-    }
+    for (std::size_t i = 0; i < cluster_->nodes().size(); ++i)
+      all.push_back(cluster_->access_to(i));
     return all;
   }
 

@@ -89,9 +89,7 @@ std::string Script::node_name(Role role) const {
 }
 
 NodeAccess Script::access(Role role) const {
-  const std::size_t node = parts_.cast.node(role);
-  return {parts_.cluster.addresses().at(node).at(node),
-          parts_.cluster.network().namespace_fd(fmt::format("c{}", node + 1))};
+  return parts_.cluster.access_to(parts_.cast.node(role));
 }
 
 bool Script::is_linked(Role from, Role to) const {

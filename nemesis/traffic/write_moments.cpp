@@ -69,7 +69,7 @@ std::vector<Moment> WriteMoments::add_write(const ReplicaMessage& message) {
   if (found == writes_.end()) {
     forget_the_oldest();
     order_.push_back(which);
-    const std::uint64_t number = ++begun_[message.key];
+    const std::uint64_t number = number_of_next(message.key);
     found =
         writes_.emplace(which, Write{.coordinator = message.coordinator, .number = number}).first;
     found->second.asked.insert(message.replica);
@@ -86,6 +86,14 @@ std::vector<Moment> WriteMoments::add_write(const ReplicaMessage& message) {
     moments.push_back(moment_of(MomentKind::kHandOver, message, write));
   }
   return moments;
+}
+
+std::uint64_t WriteMoments::number_of_next(const std::string& key) {
+  const auto known = begun_.find(key);
+  if (known != begun_.end()) return ++known->second;
+  if (begun_.size() >= kMost) return 0;
+  begun_.emplace(key, 1);
+  return 1;
 }
 
 std::vector<Moment> WriteMoments::add_acknowledgement(const ReplicaMessage& message) {

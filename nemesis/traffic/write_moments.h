@@ -2,8 +2,8 @@
 // at which a fault finds most.
 //
 // A coordinator that is a replica itself sends itself nothing that could be seen: where a write
-// goes to fewer than it should, its own copy counts as there. Pure; not thread-safe. Memory for the
-// writes that are not whole yet, at most kMost of them.
+// goes to fewer than it should, its own copy counts as there. Pure; not thread-safe. Memory for at
+// most kMost writes, and a number each for as many keys.
 #pragma once
 
 #include <array>
@@ -43,7 +43,7 @@ struct Moment {
   std::vector<std::size_t> lack;  // that were sent it and did not yet
   std::string key;
   std::string version;
-  std::uint64_t write = 0;  // which of its key's, from 1, as they were begun
+  std::uint64_t write = 0;  // which of its key's, from 1, as they were begun; 0: not counted
 };
 
 // Which moments a fault waits for. Nodes by name.
@@ -93,6 +93,7 @@ class WriteMoments {
   using KeyAndVersion = std::pair<std::string, std::string>;
 
   static Moment moment_of(MomentKind kind, const ReplicaMessage& message, const Write& write);
+  std::uint64_t number_of_next(const std::string& key);
   std::vector<Moment> add_write(const ReplicaMessage& message);
   std::vector<Moment> add_acknowledgement(const ReplicaMessage& message);
   std::size_t acknowledgements(const Write& write) const;
@@ -102,7 +103,7 @@ class WriteMoments {
   const std::size_t w_;
   const std::size_t fan_out_;
   std::map<KeyAndVersion, Write> writes_;
-  std::map<std::string, std::uint64_t> begun_;  // by key: how many
+  std::map<std::string, std::uint64_t> begun_;  // by key: how many; of the first kMost keys
   std::deque<KeyAndVersion> order_;
   WriteCounts forgotten_;
 };

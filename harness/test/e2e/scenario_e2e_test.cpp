@@ -54,6 +54,8 @@ TEST_F(ScenarioCommandE2e, LeavesARunThatCanBeJudgedAgain) {
   EXPECT_THAT(again.out, HasSubstr("process 2 read nothing"));
   const Json results = json_file(scratch_.path() / "out" / "I1-breaks" / "results.json");
   EXPECT_EQ(results.value("observed", ""), "1, nothing");
+  const Json test = json_file(scratch_.path() / "out" / "I1-breaks" / "test.json");
+  EXPECT_EQ(test["environment"]["command"], "quorate scenario I1 --seed 1");
 }
 
 TEST_F(ScenarioCommandE2e, TellsWhatEachStepDid) {
