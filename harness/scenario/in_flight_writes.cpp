@@ -8,6 +8,7 @@ namespace quorate {
 namespace {
 
 using enum Property;
+using enum Role;
 using std::chrono::milliseconds;
 
 constexpr Duration kShort = milliseconds(300);         // for what is to time out
@@ -48,74 +49,74 @@ void acknowledged_early(RunConfig* config) {
 }
 
 void new_then_old(Script& script) {
-  script.hold_writes(A, {B, C});
-  script.begin_write(1, A, {.has = {A}, .held_from = {B, C}});
-  script.hold(B, {C});
-  script.read(2, B);
-  script.hold(C, {A});
-  script.read(2, C);
+  script.hold_writes(kA, {kB, kC});
+  script.begin_write(1, kA, {.has = {kA}, .held_from = {kB, kC}});
+  script.hold(kB, {kC});
+  script.read(2, kB);
+  script.hold(kC, {kA});
+  script.read(2, kC);
 }
 
 void shows_later(Script& script) {
-  script.hold_writes(A, {B, C});
-  script.write(1, A, kShort);
-  script.hold(C, {A});
-  script.read(2, C);
-  script.hold(B, {C});
-  script.read(2, B);
-  script.hold(C, {A});
-  script.read(3, C);
+  script.hold_writes(kA, {kB, kC});
+  script.write(1, kA, kShort);
+  script.hold(kC, {kA});
+  script.read(2, kC);
+  script.hold(kB, {kC});
+  script.read(2, kB);
+  script.hold(kC, {kA});
+  script.read(3, kC);
 }
 
 void completed_by_repair(Script& script) {
-  script.write(1, A);
-  for (const Role role : {A, B, C}) script.await_value(role, "1");
-  script.hold_writes(A, {B, C});
-  script.write(1, A, kShort);
-  script.hold(B, {A});
-  script.write(2, B);
-  script.read(3, B);
-  script.hold(C, {B});
-  script.read(3, C);
+  script.write(1, kA);
+  for (const Role role : {kA, kB, kC}) script.await_value(role, "1");
+  script.hold_writes(kA, {kB, kC});
+  script.write(1, kA, kShort);
+  script.hold(kB, {kA});
+  script.write(2, kB);
+  script.read(3, kB);
+  script.hold(kC, {kB});
+  script.read(3, kC);
 }
 
 void repair_is_held(Script& script) {
-  script.hold_writes(A, {B, C});
-  script.begin_write(1, A, {.has = {A}, .held_from = {B, C}});
-  script.hold(D, {C});
-  script.hold_writes(D, {B});
-  script.read(2, D, kLonger);
-  script.hold(C, {A});
-  script.read(2, C);
+  script.hold_writes(kA, {kB, kC});
+  script.begin_write(1, kA, {.has = {kA}, .held_from = {kB, kC}});
+  script.hold(kD, {kC});
+  script.hold_writes(kD, {kB});
+  script.read(2, kD, kLonger);
+  script.hold(kC, {kA});
+  script.read(2, kC);
 }
 
 void one_then_all(Script& script) {
-  script.hold_writes(A, {B, C});
-  script.begin_write(1, A, {.has = {A}, .held_from = {B, C}});
-  script.read(2, A, kLonger);
-  script.hold(B, {A, C});
-  script.read(2, B);
+  script.hold_writes(kA, {kB, kC});
+  script.begin_write(1, kA, {.has = {kA}, .held_from = {kB, kC}});
+  script.read(2, kA, kLonger);
+  script.hold(kB, {kA, kC});
+  script.read(2, kB);
 }
 
 void one_copy(Script& script) {
-  script.hold_writes(A, {B, C});
-  script.write(1, A, kShort);
-  script.hold(C, {A});
-  script.read(2, C);
+  script.hold_writes(kA, {kB, kC});
+  script.write(1, kA, kShort);
+  script.hold(kC, {kA});
+  script.read(2, kC);
 }
 
 void follows_a_read(Script& script) {
-  script.write(1, A);
-  for (const Role role : {A, B, C}) script.await_value(role, "1");
-  script.hold_writes(A, {B, C});
-  script.begin_write(1, A, {.has = {A}, .held_from = {B, C}});
-  script.hold(C, {B});
-  script.read(2, C);
-  script.hold(B, {A});
-  script.write(2, B);
-  script.await_value(C, "3");
-  script.hold(C, {B});
-  script.read(3, C);
+  script.write(1, kA);
+  for (const Role role : {kA, kB, kC}) script.await_value(role, "1");
+  script.hold_writes(kA, {kB, kC});
+  script.begin_write(1, kA, {.has = {kA}, .held_from = {kB, kC}});
+  script.hold(kC, {kB});
+  script.read(2, kC);
+  script.hold(kB, {kA});
+  script.write(2, kB);
+  script.await_value(kC, "3");
+  script.hold(kC, {kB});
+  script.read(3, kC);
 }
 
 // What reads repair, or do not.

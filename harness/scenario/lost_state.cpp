@@ -8,6 +8,7 @@ namespace quorate {
 namespace {
 
 using enum Property;
+using enum Role;
 
 void with_bug(RunConfig* config, const char* bug) {
   config->node_program = "quorate-node-buggy";
@@ -54,74 +55,74 @@ void tail_is_skipped(RunConfig* config) {
 }
 
 void stand_in(Script& script) {
-  script.part({A, D}, {B, C, E});
-  script.write(1, A, std::chrono::milliseconds(500));
-  script.read(2, B);
+  script.part({kA, kD}, {kB, kC, kE});
+  script.write(1, kA, std::chrono::milliseconds(500));
+  script.read(2, kB);
 }
 
 // A and B acknowledge it, and C never hears of it.
 void write_past_c(Script& script) {
-  script.hold(A, {C});
-  script.write(1, A);
-  script.await_value(A, "1");
-  script.await_value(B, "1");
+  script.hold(kA, {kC});
+  script.write(1, kA);
+  script.await_value(kA, "1");
+  script.await_value(kB, "1");
 }
 
 void power_cut(Script& script) {
   write_past_c(script);
-  script.lose_power(A);
-  script.hold(C, {B});
-  script.read(2, C);
+  script.lose_power(kA);
+  script.hold(kC, {kB});
+  script.read(2, kC);
 }
 
 void torn_tail(Script& script) {
   write_past_c(script);
-  script.lose_power(A, true);
-  script.hold(C, {B});
-  script.read(2, C);
+  script.lose_power(kA, true);
+  script.hold(kC, {kB});
+  script.read(2, kC);
 }
 
 void empty_disk(Script& script) {
   write_past_c(script);
-  script.wipe(A);
-  script.await_whole(A);
-  script.hold(C, {B});
-  script.read(2, C);
+  script.wipe(kA);
+  script.await_whole(kA);
+  script.hold(kC, {kB});
+  script.read(2, kC);
 }
 
 void late_hint(Script& script) {
-  script.part({C}, {A, B});
-  script.write(1, A);
-  script.join({C}, {B});
-  script.hold(B, {A});
-  script.write(2, B);
-  script.await_value(C, "2");
-  script.join({C}, {A});
-  script.await_acknowledgement(A, C);
-  script.hold(C, {B});
-  script.read(3, C);
+  script.part({kC}, {kA, kB});
+  script.write(1, kA);
+  script.join({kC}, {kB});
+  script.hold(kB, {kA});
+  script.write(2, kB);
+  script.await_value(kC, "2");
+  script.join({kC}, {kA});
+  script.await_acknowledgement(kA, kC);
+  script.hold(kC, {kB});
+  script.read(3, kC);
 }
 
 void comes_back(Script& script) {
-  script.write(1, A);
-  for (const Role role : {A, B, C}) script.await_value(role, "1");
-  script.part({C}, {A, B});
-  script.erase(1, A);
+  script.write(1, kA);
+  for (const Role role : {kA, kB, kC}) script.await_value(role, "1");
+  script.part({kC}, {kA, kB});
+  script.erase(1, kA);
   script.heal();
-  script.hold(C, {B});
-  script.read(2, C);
+  script.hold(kC, {kB});
+  script.read(2, kC);
 }
 
 void deleted_and_written_again(Script& script) {
-  script.write(1, A);
-  script.write(1, A);
-  for (const Role role : {A, B, C}) script.await_value(role, "2");
-  script.part({C}, {A, B});
-  script.erase(1, A);
-  script.write(1, A);
+  script.write(1, kA);
+  script.write(1, kA);
+  for (const Role role : {kA, kB, kC}) script.await_value(role, "2");
+  script.part({kC}, {kA, kB});
+  script.erase(1, kA);
+  script.write(1, kA);
   script.heal();
-  script.hold(C, {B});
-  script.read(2, C);
+  script.hold(kC, {kB});
+  script.read(2, kC);
 }
 
 // What was acknowledged is not there any more.

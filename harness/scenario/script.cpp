@@ -37,7 +37,7 @@ std::string list_of(const Roles& roles) {
 struct Script::Actor {
   std::int32_t process = 0;
   std::unique_ptr<Client> client;
-  Role via = A;
+  Role via = Role::kA;
   std::string node;
   RecordedOperation operation;
   Completion last;

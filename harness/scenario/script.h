@@ -20,13 +20,6 @@
 
 namespace quorate {
 
-// As the scripts call them.
-inline constexpr Role A = Role::kA;
-inline constexpr Role B = Role::kB;
-inline constexpr Role C = Role::kC;
-inline constexpr Role D = Role::kD;
-inline constexpr Role E = Role::kE;
-
 class Script {
  public:
   static constexpr Duration kAmple = std::chrono::seconds(5);  // for what is to succeed

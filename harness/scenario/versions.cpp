@@ -5,6 +5,7 @@ namespace quorate {
 namespace {
 
 using enum Property;
+using enum Role;
 using std::chrono::milliseconds;
 
 constexpr Duration kShort = milliseconds(300);  // for what is to time out
@@ -64,68 +65,68 @@ void write_all_without_tiebreak(RunConfig* config) {
 }
 
 void counters_collide(Script& script) {
-  script.hold(C, {A});
-  script.write(1, C);
-  script.await_value(B, "1");
-  script.hold(A, {C});
-  script.write(1, A);
-  script.read(1, C);
+  script.hold(kC, {kA});
+  script.write(1, kC);
+  script.await_value(kB, "1");
+  script.hold(kA, {kC});
+  script.write(1, kA);
+  script.read(1, kC);
 }
 
 void same_version(Script& script) {
-  script.hold_writes(A, {B, C});
-  script.begin_write(1, A, {.has = {A}, .held_from = {B, C}});
-  script.hold(B, {A});
-  script.hold_writes(B, {C});
-  script.begin_write(2, B, {.has = {B}, .held_from = {A, C}});
+  script.hold_writes(kA, {kB, kC});
+  script.begin_write(1, kA, {.has = {kA}, .held_from = {kB, kC}});
+  script.hold(kB, {kA});
+  script.hold_writes(kB, {kC});
+  script.begin_write(2, kB, {.has = {kB}, .held_from = {kA, kC}});
 }
 
 void ahead(Script& script) {
-  script.set_clock(A, std::chrono::seconds(5));
-  script.write(1, A);
-  for (const Role role : {A, B, C}) script.await_value(role, "1");
-  script.write(2, B);
-  script.read(2, B);
+  script.set_clock(kA, std::chrono::seconds(5));
+  script.write(1, kA);
+  for (const Role role : {kA, kB, kC}) script.await_value(role, "1");
+  script.write(2, kB);
+  script.read(2, kB);
 }
 void together(Script& script) {
-  script.write(1, A);
-  for (const Role role : {A, B, C}) script.await_value(role, "1");
-  script.write(2, B);
-  script.read(2, B);
+  script.write(1, kA);
+  for (const Role role : {kA, kB, kC}) script.await_value(role, "1");
+  script.write(2, kB);
+  script.read(2, kB);
 }
 
 void half_each(Script& script) {
-  script.hold(A, {C});
-  script.hold(C, {A});
-  script.hold_writes(A, {B, D});
-  script.hold_writes(C, {B, D});
-  script.begin_write(1, A, {.has = {A}, .held_from = {B, D}});
-  script.begin_write(2, C, {.has = {C}, .held_from = {B, D}});
-  script.release(A, {B});
-  script.release(C, {D});
+  script.hold(kA, {kC});
+  script.hold(kC, {kA});
+  script.hold_writes(kA, {kB, kD});
+  script.hold_writes(kC, {kB, kD});
+  script.begin_write(1, kA, {.has = {kA}, .held_from = {kB, kD}});
+  script.begin_write(2, kC, {.has = {kC}, .held_from = {kB, kD}});
+  script.release(kA, {kB});
+  script.release(kC, {kD});
   script.await(1);
   script.await(2);
   for (int i = 0; i < 2; ++i) {
-    script.hold(B, {D});
-    script.read(3, B);
-    script.hold(D, {A});
-    script.read(3, D);
+    script.hold(kB, {kD});
+    script.read(3, kB);
+    script.hold(kD, {kA});
+    script.read(3, kD);
   }
 }
 
 void reused(Script& script) {
-  script.hold_writes(D, {B, C});
-  script.write(1, D, kShort);
-  script.await_value(A, "1");
-  script.forget(D, {B, C});
-  script.hold(D, {A});
-  script.write(1, D);
+  script.hold_writes(kD, {kB, kC});
+  script.write(1, kD, kShort);
+  script.await_value(kA, "1");
+  script.forget(kD, {kB, kC});
+  script.hold(kD, {kA});
+  script.write(1, kD);
 }
 
 void issued_twice(Script& script) {
-  script.hold_writes(A, {C});
-  script.begin_write(1, A, {.has = {A, B}, .held_from = {C}}, kShort);
-  script.write(2, C);
+  script.hold_writes(kA, {kC});
+  script.begin_write(1, kA, {.has = {kA, kB}, .held_from = {kC}}, kShort);
+  script.write(2, kC);
 }
 
 }  // namespace
