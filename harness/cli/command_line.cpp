@@ -9,6 +9,7 @@
 #include "build_info.h"
 #include "harness/cli/check_options.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/report_options.h"
 #include "harness/run/run_plan.h"
 #include "nemesis/fault_catalogue.h"
 #include "results/run_folder.h"
@@ -395,6 +396,13 @@ CLI::App* add_exercised(CLI::App* app, std::vector<std::string>* folders, Output
   return exercised;
 }
 
+CLI::App* add_faults(CLI::App* app, std::string* fault, Output* output) {
+  CLI::App* faults = app->add_subcommand("faults", "List the faults, or tell all about one");
+  faults->add_option("NAME", *fault, "A fault, or the beginning of its name");
+  faults->add_flag("--json", output->json, "As JSON");
+  return faults;
+}
+
 // The parser's own words for it are of no help.
 Result<void> check_command(const CLI::App& app, int argc, char** argv) {
   const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
@@ -435,9 +443,7 @@ int run_command_line(int argc, char** argv) {
   doctor->add_option("--out", doctor_out, "Where run folders are to go")->capture_default_str();
   doctor->add_flag("--json", output.json, "As JSON");
   std::string fault;
-  CLI::App* faults = app.add_subcommand("faults", "List the faults, or tell all about one");
-  faults->add_option("NAME", fault, "A fault, or the beginning of its name");
-  faults->add_flag("--json", output.json, "As JSON");
+  const CLI::App* faults = add_faults(&app, &fault, &output);
   std::vector<std::string> exercised_folders;
   const CLI::App* exercised = add_exercised(&app, &exercised_folders, &output);
   std::vector<std::string> scenario_ids;
@@ -445,6 +451,8 @@ int run_command_line(int argc, char** argv) {
   CLI::App* scenario = app.add_subcommand(
       "scenario", "Play an interleaving step by step on real nodes, and look at what is seen");
   add_scenario_options(scenario, &scenario_ids, &scenario_texts, &output);
+  ReportTexts report_texts;
+  const CLI::App* report = add_report(&app, &report_texts);
   const CLI::App* workloads = app.add_subcommand("workloads", "List the workloads");
 
   if (const auto known = check_command(app, argc, argv); !known) {
@@ -468,6 +476,7 @@ int run_command_line(int argc, char** argv) {
     return exercised_command(exercised_folders, output);
   }
   if (scenario->parsed()) return start_scenario(scenario_ids, scenario_texts, output);
+  if (report->parsed()) return start_report(report_texts);
   if (faults->parsed()) return faults_command(fault, output);
   if (workloads->parsed()) return workloads_command();
   return kExitUsage;

@@ -8,6 +8,7 @@
 #include "checker/checker_for.h"
 #include "harness/run/run_config.h"
 #include "results/history_file.h"
+#include "results/report/report.h"
 
 namespace quorate {
 
@@ -50,6 +51,15 @@ struct ScenarioRequest {
 };
 int scenario_command(const std::vector<std::string>& ids, const ScenarioRequest& request,
                      const Output& output);
+
+// quorate report: writes report.html into a run's folder, or another form to standard output.
+struct ReportRequest {
+  std::filesystem::path run;
+  ReportFormat format = ReportFormat::kHtml;
+};
+int report_command(const ReportRequest& request);
+// At the end of a run: its report, or why there is none. One line of text.
+std::string report_after_run(const std::filesystem::path& folder);
 
 // quorate faults, quorate workloads: what there is, a line each.
 // What the runs below these folders exercised together.
