@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "build_info.h"
+#include "harness/cli/campaign_options.h"
 #include "harness/cli/check_options.h"
 #include "harness/cli/commands.h"
 #include "harness/run/run_plan.h"
@@ -445,6 +446,13 @@ int run_command_line(int argc, char** argv) {
   CLI::App* scenario = app.add_subcommand(
       "scenario", "Play an interleaving step by step on real nodes, and look at what is seen");
   add_scenario_options(scenario, &scenario_ids, &scenario_texts, &output);
+  CampaignTexts campaign_texts;
+  CLI::App* campaign =
+      app.add_subcommand("campaign", "Many runs over night: every combination, again and again");
+  add_campaign_options(campaign, &campaign_texts, &output);
+  MergeTexts merge_texts;
+  CLI::App* merge = app.add_subcommand("merge", "Make the shards of a campaign one");
+  add_merge_options(merge, &merge_texts, &output);
   const CLI::App* workloads = app.add_subcommand("workloads", "List the workloads");
 
   if (const auto known = check_command(app, argc, argv); !known) {
@@ -468,6 +476,8 @@ int run_command_line(int argc, char** argv) {
     return exercised_command(exercised_folders, output);
   }
   if (scenario->parsed()) return start_scenario(scenario_ids, scenario_texts, output);
+  if (campaign->parsed()) return start_campaign(campaign_texts, output);
+  if (merge->parsed()) return start_merge(merge_texts, output);
   if (faults->parsed()) return faults_command(fault, output);
   if (workloads->parsed()) return workloads_command();
   return kExitUsage;

@@ -4,9 +4,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "checker/checker_for.h"
+#include "harness/campaign/campaign_spec.h"
 #include "harness/run/run_config.h"
+#include "results/campaign/campaign_folder.h"
 #include "results/history_file.h"
 
 namespace quorate {
@@ -50,6 +53,23 @@ struct ScenarioRequest {
 };
 int scenario_command(const std::vector<std::string>& ids, const ScenarioRequest& request,
                      const Output& output);
+
+// quorate campaign, quorate merge: many runs, and what they say together.
+struct CampaignEnding {
+  std::filesystem::path gate;   // a file; empty: none
+  std::filesystem::path junit;  // files to write; empty: none
+  std::filesystem::path markdown;
+};
+struct CampaignCommand {
+  CampaignSpec spec;
+  Shard shard;
+  bool resume = false;
+  std::filesystem::path out;
+  CampaignEnding ending;
+};
+int campaign_command(const CampaignCommand& command, const Output& output);
+int merge_command(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
+                  const CampaignEnding& ending, const Output& output);
 
 // quorate faults, quorate workloads: what there is, a line each.
 // What the runs below these folders exercised together.
