@@ -63,7 +63,7 @@ class CampaignRun {
     for (;;) {
       if (trouble && stopped_.empty()) trouble = start_runs();
       if (running() == 0) break;
-      loop_.run_until([this] { return something_ended() || interrupt_.requested(); },
+      loop_.run_until([this] { return something_ended() || (stopped_.empty() && must_stop()); },
                       monotonic_now() + kTick);
       if (!trouble || must_stop()) end_all(SIGINT);
       kill_those_that_hang();
