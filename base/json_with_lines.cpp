@@ -22,11 +22,13 @@ struct Place {
 // Reads a text byte by byte for the parser, and counts its lines.
 class CountingIterator {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): the standard's names
   using iterator_category = std::input_iterator_tag;
   using value_type = char;
   using difference_type = std::ptrdiff_t;
   using pointer = const char*;
   using reference = const char&;
+  // NOLINTEND(readability-identifier-naming)
 
   CountingIterator(const char* at, Place* place) : at_(at), place_(place) {}
   reference operator*() const { return *at_; }

@@ -1,9 +1,14 @@
 #include "harness/campaign/campaign_spec.h"
 
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "harness/campaign/combinations.h"
+#include "harness/campaign/gate.h"
+#include "harness/campaign/run_options.h"
 #include "harness/run/run_plan.h"
 
 namespace quorate {
@@ -81,6 +86,35 @@ TEST(CampaignSpec, SaysWhatIsWrongAndOnWhatLine) {
               HasSubstr("line 2: seeds must be a whole number from 1"));
   EXPECT_THAT(error_of("{\"axes\": {\"r\": [1]},\n\"seeds\": 1.5}"), HasSubstr("line 2"));
   EXPECT_THAT(error_of("{}"), HasSubstr("needs \"axes\""));
+}
+
+// The schema and the reader must say the same.
+TEST(CampaignSpec, TheSchemaNamesEverySectionOptionAndProperty) {
+  const char* const source = std::getenv("QUORATE_SOURCE");
+  if (source == nullptr) GTEST_SKIP() << "QUORATE_SOURCE names the sources; run it through ctest";
+  const auto text = read_file(std::filesystem::path(source) / "docs/campaign.schema.json");
+  ASSERT_TRUE(text) << text.error().context;
+  const Json schema = Json::parse(*text);
+  const Json& definitions = schema["definitions"];
+  EXPECT_EQ(definitions["option"]["enum"].get<std::vector<std::string>>(), campaign_run_options());
+  std::vector<std::string> properties;
+  for (const Property property : kAllProperties) properties.emplace_back(name_of(property));
+  EXPECT_EQ(definitions["property"]["enum"].get<std::vector<std::string>>(), properties);
+  const auto keys_are_known = [](const Json& known, std::string_view words) {
+    for (const auto& [name, value] : known.items()) EXPECT_THAT(words, HasSubstr(name));
+  };
+  keys_are_known(schema["properties"], error_of(R"({"no such section": 1})"));
+  keys_are_known(schema["properties"]["limits"]["properties"],
+                 error_of(R"({"limits": {"none": 1}})"));
+}
+
+TEST(CampaignSpec, TheSampleGateIsAGate) {
+  const char* const source = std::getenv("QUORATE_SOURCE");
+  if (source == nullptr) GTEST_SKIP() << "QUORATE_SOURCE names the sources; run it through ctest";
+  const auto gate =
+      read_gate_file(std::filesystem::path(source) / "docs/examples/campaign_shards/gate.json");
+  ASSERT_TRUE(gate) << gate.error().context;
+  EXPECT_EQ(gate->known.size(), 1u);
 }
 
 TEST(CampaignSpec, SizesHaveUnits) {
