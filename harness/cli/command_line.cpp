@@ -1,17 +1,18 @@
 #include "harness/cli/command_line.h"
 
-#include <algorithm>
-#include <charconv>
+#include <functional>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "build_info.h"
+#include "harness/cli/campaign_options.h"
 #include "harness/cli/check_options.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/completion.h"
 #include "harness/cli/report_options.h"
-#include "harness/run/run_plan.h"
-#include "nemesis/fault_catalogue.h"
+#include "harness/cli/run_options.h"
 #include "results/run_folder.h"
 
 namespace quorate {
@@ -25,461 +26,194 @@ constexpr const char* kExitCodes =
     "Exit codes: 0 pass, 1 violation, 2 unknown, 254 usage error, 255 harness error.\n"
     "Every command explains itself: quorate run --help\n";
 
-constexpr const char* kRunExamples =
-    "Examples:\n"
-    "  quorate run                                          5 nodes, majorities, no faults, 10 s\n"
-    "  quorate run --nemesis kill,partition                 the same while nodes die and links "
-    "break\n"
-    "  quorate run --r 2 --w 2 --nemesis partition:halves   quorums that need not meet: stale "
-    "reads\n"
-    "                                                       are flagged\n"
-    "  quorate run --mode client --read-mode none           clients drive the quorums themselves\n"
-    "  quorate run --r 2 --w 2 --nemesis partition --expect-violation latest\n"
-    "                                                       exit 0 only if a stale read is found\n"
-    "  quorate run --nemesis kill,pause,partition,slow-links --nemesis-at-once 2 --nemesis-swarm\n"
-    "                                                       a random part of these, two at a time\n"
-    "  quorate run --plan results/runs/latest/plan.json     the same faults at the same times "
-    "again\n"
-    "  quorate run --workload sessions --r 1 --w 1 --nemesis partition\n"
-    "                                                       clients that change nodes lose what "
-    "they knew\n";
-
-// Texts of the command line that still have to be understood.
-struct RunTexts {
-  std::string mode = "coordinator";
-  std::string timeout = "1s";
-  std::string time = "10";
-  std::string nemesis = "none";
-  std::string nemesis_interval = "2s";
-  std::string nemesis_phases;
-  std::string anti_entropy_interval = "0s";
-  std::string network = "auto";
-  std::string key_distribution = "uniform";
-  std::string writers = "any";
-  std::string probe_delay = "20ms";
-  std::string seed;
-  std::string out;
-  std::string expect_violation;
-  std::vector<std::string> properties;
-};
-
-Error invalid(std::string text) { return {ErrorCode::kInvalidArgument, std::move(text)}; }
-
-template <typename T>
-Result<void> read_duration(const char* option, const std::string& text, T* into) {
-  const Result<Duration> parsed = parse_duration(text);
-  if (!parsed) return invalid(fmt::format("--{}: {}", option, parsed.error().context));
-  *into = *parsed;
-  return {};
-}
-
-Result<void> read_workload(const RunTexts& texts, RunConfig* config) {
-  const auto distribution = key_distribution_named(texts.key_distribution);
-  if (!distribution) {
-    return invalid(
-        fmt::format("--key-distribution {} is unknown; there is: uniform, zipf, hot-cold",
-                    texts.key_distribution));
-  }
-  config->key_distribution = *distribution;
-  const auto writers = writers_named(texts.writers);
-  if (!writers) {
-    return invalid(
-        fmt::format("--writers {} is unknown; there is: any, one-per-key", texts.writers));
-  }
-  config->writers = *writers;
-  return read_duration("probe-delay", texts.probe_delay, &config->probe_delay);
-}
-
-// An option that the workload does not take would say nothing, and mislead.
-Result<void> check_workload_options(const CLI::App& run, const RunConfig& config) {
-  const WorkloadInfo* info = find_workload(config.workload);
-  if (info == nullptr) return {};  // refused by name later
-  for (const char* option :
-       {"--keys", "--read-share", "--key-distribution", "--writers", "--probe-delay"}) {
-    const auto& taken = info->options;
-    if (run.count(option) == 0 || std::find(taken.begin(), taken.end(), option) != taken.end()) {
-      continue;
-    }
-    return invalid(fmt::format("the {} workload has no {} (quorate workloads tells what each has)",
-                               config.workload, option));
-  }
-  return {};
-}
-
-// "8s,4s": faults, then calm.
-Result<void> read_phases(const RunTexts& texts, RunConfig* config) {
-  if (texts.nemesis_phases.empty()) return {};
-  const std::size_t comma = texts.nemesis_phases.find(',');
-  const auto faults = parse_duration(texts.nemesis_phases.substr(0, comma));
-  const auto calm = comma == std::string::npos
-                        ? Result<Duration>(Duration::zero())
-                        : parse_duration(texts.nemesis_phases.substr(comma + 1));
-  if (!faults || !calm || *calm <= Duration::zero()) {
-    return invalid(
-        fmt::format("--nemesis-phases {}: write two durations, of faults and of calm: 8s,4s",
-                    texts.nemesis_phases));
-  }
-  config->nemesis_phases = {*faults, *calm};
-  return {};
-}
-
-Result<void> read_words(const RunTexts& texts, RunConfig* config) {
-  const auto mode = approach_named(texts.mode);
-  if (!mode)
-    return invalid(fmt::format("--mode {} is unknown; there is: coordinator, client", texts.mode));
-  config->mode = *mode;
-  const auto network = network_kind_named(texts.network);
-  if (!network) {
-    return invalid(
-        fmt::format("--network {} is unknown; there is: auto, packet, proxy, none", texts.network));
-  }
-  config->network = *network;
-  if (texts.nemesis != "none") {
-    const auto faults = parse_fault_list(texts.nemesis);
-    if (!faults) return faults.error();
-    config->nemesis = *faults;
-  }
-  if (auto ok = read_phases(texts, config); !ok) return ok;
-  for (const std::string& text : texts.properties) {
-    const Result<Property> property = read_property(text);
-    if (!property) return property.error();
-    config->demanded.push_back(*property);
-  }
-  if (texts.expect_violation.empty()) return {};
-  const Result<Property> expected = read_property(texts.expect_violation);
-  if (!expected) return expected.error();
-  config->expect_violation = *expected;
-  return {};
-}
-
-// A plan says what goes wrong, which decides what is owed.
-Result<void> take_faults_of_plan(RunConfig* config) {
-  if (config->plan.empty()) return {};
-  if (!config->nemesis.empty()) {
-    return invalid("--plan says what goes wrong and when: it cannot be given with --nemesis");
-  }
-  const Result<Plan> plan = plan_of(*config);
-  if (!plan) return plan.error();
-  for (const PlanStep& step : plan->steps) {
-    if (!step.heal) config->nemesis.push_back(step.fault);
-  }
-  std::sort(config->nemesis.begin(), config->nemesis.end());
-  const auto end = std::unique(config->nemesis.begin(), config->nemesis.end());
-  config->nemesis.erase(end, config->nemesis.end());
-  return {};
-}
-
-Result<RunConfig> read_run_config(const RunTexts& texts, RunConfig config) {
-  if (auto ok = read_words(texts, &config); !ok) return ok.error();
-  if (auto ok = read_workload(texts, &config); !ok) return ok.error();
-  if (auto ok = read_duration("timeout", texts.timeout, &config.timeout); !ok) return ok.error();
-  if (auto ok = read_duration("time", texts.time, &config.time); !ok) return ok.error();
-  if (auto ok = read_duration("nemesis-interval", texts.nemesis_interval, &config.nemesis_interval);
-      !ok) {
-    return ok.error();
-  }
-  if (auto ok = read_duration("anti-entropy-interval", texts.anti_entropy_interval,
-                              &config.anti_entropy_interval);
-      !ok) {
-    return ok.error();
-  }
-  if (texts.seed.empty()) {
-    config.seed = draw_entropy() >> 16;  // short enough to be typed
-  } else {
-    const char* end = texts.seed.data() + texts.seed.size();
-    const auto [rest, status] = std::from_chars(texts.seed.data(), end, config.seed);
-    if (status != std::errc{} || rest != end) {
-      return invalid(fmt::format("--seed {} is no whole number", texts.seed));
-    }
-  }
-  Result<RunConfig> whole = complete(std::move(config));
-  if (!whole) return whole;
-  if (auto ok = take_faults_of_plan(&*whole); !ok) return ok.error();
-  return whole;
-}
-
-void add_store_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
-  const char* group = "The store";
-  run->add_option("--system", config->system, "The system under test")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--nodes", config->nodes, "Node processes")->group(group)->capture_default_str();
-  run->add_option("--n", config->n, "Replicas of a key (as many as nodes)")->group(group);
-  run->add_option("--r", config->r, "Answers per read (majority of n)")->group(group);
-  run->add_option("--w", config->w, "Acknowledgements per write (majority of n)")->group(group);
-  run->add_option("--mode", texts->mode, "Who drives the quorums: coordinator or client")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--version-scheme", config->version_scheme,
-                  "How versions are chosen: two-phase, local-counter or clock")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--read-mode", config->read_mode,
-                  "Read repair: none, async, blocking or write-back")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--fan-out", config->fan_out,
-                  "Which replicas are asked: all, or exact (r or w random ones)")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--durability", config->durability,
-                  "When a write is durable: batch, periodic or none")
-      ->group(group)
-      ->capture_default_str();
-  run->add_flag("--hinted-handoff", config->hinted_handoff,
-                "Nodes keep what a replica missed, and hand it over later")
-      ->group(group);
-  run->add_option("--anti-entropy-interval", texts->anti_entropy_interval,
-                  "Between comparisons of replicas in the background; 0s: none")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--node-program", config->node_program,
-                  "Start this program as the nodes; a bare name lies beside quorate: "
-                  "quorate-node-buggy")
-      ->group(group);
-  run->add_option("--node-option", config->node_options,
-                  "Tell the nodes this too, as quorate-node --help names it: sloppy-quorum=on")
-      ->group(group)
-      ->delimiter(',');
-}
-
-// Not every workload takes all of them: check_workload_options.
-void add_workload_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
-  const char* group = "The load";
-  run->add_option("--keys", config->keys, "Keys (the workload's own number)")->group(group);
-  run->add_option("--read-share", config->read_share, "Share of reads, 0 to 1 (the workload's own)")
-      ->group(group);
-  run->add_option("--key-distribution", texts->key_distribution,
-                  "How often each key is used: uniform, zipf or hot-cold")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--writers", texts->writers, "Of a key: any, or one-per-key (one client)")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--probe-delay", texts->probe_delay,
-                  "Longest wait between a write and its read (staleness-probe)")
-      ->group(group)
-      ->capture_default_str();
-}
-
-void add_load_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
-  const char* group = "The load";
-  run->add_option("--workload", config->workload, "What clients do (quorate workloads lists them)")
-      ->group(group)
-      ->capture_default_str();
-  add_workload_options(run, config, texts);
-  run->add_option("--concurrency", config->concurrency, "Concurrent clients")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--rate", config->rate,
-                  "Operations per second in all; 0: as fast as replies come")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--time", texts->time, "Length of the load: 10, 500ms, 2m")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--timeout", texts->timeout, "Of one operation")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--max-operations", config->max_operations, "Stop the load after so many")
-      ->group(group)
-      ->capture_default_str();
-}
-
-void add_fault_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
-  const char* group = "What goes wrong";
-  run->add_option("--nemesis", texts->nemesis,
-                  "none, or faults: kill*2,partition:halves,slow-links:delay=50ms (quorate faults "
-                  "lists them)")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--nemesis-interval", texts->nemesis_interval, "Between faults")
-      ->group(group)
-      ->capture_default_str();
-  run->add_option("--nemesis-at-once", config->nemesis_at_once,
-                  "Faults, of different kinds, that may be in force together")
-      ->group(group)
-      ->capture_default_str();
-  run->add_flag("--nemesis-swarm", config->nemesis_swarm,
-                "Use only a random part of the faults, another for each seed")
-      ->group(group);
-  run->add_option("--nemesis-nodes", config->nemesis_nodes,
-                  "Nodes that faults of nodes may hit: n1,n2 (all)")
-      ->group(group)
-      ->delimiter(',');
-  run->add_option("--nemesis-phases", texts->nemesis_phases,
-                  "Faults for a while, then calm for a while: 8s,4s (faults all the time)")
-      ->group(group);
-  run->add_option(
-         "--capture", config->capture,
-         "Save the packets between two endpoints as RUN/capture/n1-n2.pcap, for Wireshark: "
-         "n1-n2,c1-n1")
-      ->group(group)
-      ->delimiter(',');
-  run->add_option("--plan", config->plan,
-                  "Follow this plan (a run's plan.json, or your own) in place of --nemesis")
-      ->group(group);
-  run->add_option(
-         "--network", texts->network,
-         "auto (packet, else proxy), packet (every fault), proxy (links cut, held, delayed, slow) "
-         "or none (loopback)")
-      ->group(group)
-      ->capture_default_str();
-}
-
-void add_verdict_options(CLI::App* run, RunConfig* config, RunTexts* texts, Output* output) {
-  const char* group = "Verdict and output";
-  run->add_option("--seed", texts->seed, "Of everything random (drawn and printed)")->group(group);
-  run->add_option("--out", texts->out, "The run's folder (results/runs/NAME)")->group(group);
-  run->add_option("--property", texts->properties, "Judge this property as if it was promised")
-      ->group(group)
-      ->delimiter(',');
-  run->add_option("--expect-violation", texts->expect_violation,
-                  "Exit 0 only if this property is found broken and nothing promised is")
-      ->group(group);
-  run->add_flag("--stop-on-violation", config->stop_on_violation,
-                "End the load shortly after something promised (or expected) is seen to break")
-      ->group(group);
-  run->add_flag("--json", output->json, "The verdict as JSON on standard output")->group(group);
-  run->add_flag("--quiet", output->quiet, "No progress")->group(group);
-}
-
 constexpr const char* kScenarioExamples =
     "Examples:\n"
     "  quorate scenario                    lists them\n"
     "  quorate scenario I7                 as it breaks, and as it is withstood\n"
     "  quorate scenario all --times 20     each twenty times; exit 1 if any is not as expected\n";
 
-struct ScenarioTexts {
-  std::string out;
-  ScenarioRequest request;
+constexpr const char* kDoctorExamples =
+    "Examples:\n"
+    "  quorate doctor                      a line for each thing that runs need, and what would "
+    "mend it\n"
+    "  quorate doctor --json | jq .checks\n"
+    "Exit codes: 0 runs with faults work here, 1 they do not.\n";
+
+constexpr const char* kFaultsExamples =
+    "Examples:\n"
+    "  quorate faults                      all of them, a line each\n"
+    "  quorate faults partition            those whose name begins so, with parameters and "
+    "promise\n"
+    "  quorate run --nemesis partition:halves,kill:nodes=2\n";
+
+constexpr const char* kCompletionExamples =
+    "Examples:\n"
+    "  source <(quorate completion bash)   for this shell\n"
+    "  quorate completion bash > /usr/share/bash-completion/completions/quorate\n"
+    "  quorate completion zsh > ~/.zfunc/_quorate\n"
+    "  quorate completion fish > ~/.config/fish/completions/quorate.fish\n";
+
+// Every command with its options, and what each starts.
+class CommandLine {
+ public:
+  CommandLine() : app_(kAbout, "quorate") {
+    app_.footer(kExitCodes);
+    app_.set_version_flag("--version", fmt::format("quorate {} ({})", kVersion, kCommit));
+    app_.require_subcommand(1);
+    add_runs();
+    add_campaigns();
+    add_machine();
+    add_lists();
+  }
+
+  int run(int argc, char** argv) {
+    if (const auto known = check_command(argc, argv); !known) {
+      return complain(known.error(), kExitUsage);
+    }
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app_.exit(error) == 0 ? 0 : kExitUsage;
+    }
+    for (const Command& command : commands_) {
+      if (command.app->parsed()) return command.start();
+    }
+    return kExitUsage;
+  }
+
+ private:
+  struct Command {
+    const CLI::App* app;
+    std::function<int()> start;
+  };
+
+  CLI::App* add(const char* name, const char* what) { return app_.add_subcommand(name, what); }
+  void starts(const CLI::App* command, std::function<int()> start) {
+    commands_.push_back({command, std::move(start)});
+  }
+
+  void add_runs() {
+    CLI::App* run = add("run", "Run one test against real node processes");
+    add_run_options(run, &run_, &output_);
+    starts(run, [this, run] { return start_run(*run, run_, output_); });
+
+    CLI::App* check = add("check", "Judge a saved run or any history");
+    add_check_options(check, &check_, &output_);
+    starts(check, [this, check] { return start_check(*check, check_, output_); });
+
+    CLI::App* scenario = add(
+        "scenario", "Play an interleaving step by step on real nodes, and look at what is seen");
+    scenario->add_option("ID", scenario_ids_, "I1 to I20, or all");
+    scenario->add_option("--times", scenario_.times, "How often each is played")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    scenario->add_option("--seed", scenario_.seed, "Of the first one; the next has the next")
+        ->capture_default_str();
+    scenario->add_option("--out", scenario_out_, "Where the run folders go (results/runs/NAME)");
+    scenario->add_flag("--json", output_.json, "The results as JSON on standard output");
+    scenario->add_flag("--quiet", output_.quiet, "Not the steps");
+    scenario->footer(kScenarioExamples);
+    starts(scenario, [this] { return start_scenario(); });
+  }
+
+  int start_scenario() {
+    scenario_.out = scenario_out_.empty() ? std::filesystem::path("results/runs") / new_run_name()
+                                          : std::filesystem::path(scenario_out_);
+    return scenario_command(scenario_ids_, scenario_, output_);
+  }
+
+  void add_campaigns() {
+    CLI::App* campaign =
+        add("campaign", "Many runs over night: every combination, again and again");
+    add_campaign_options(campaign, &campaign_, &output_);
+    starts(campaign, [this] { return start_campaign(campaign_, output_); });
+
+    CLI::App* merge = add("merge", "Make the shards of a campaign one");
+    add_merge_options(merge, &merge_, &output_);
+    starts(merge, [this] { return start_merge(merge_, output_); });
+
+    CLI::App* exercised = add(
+        "exercised", "What many runs exercised together, and what never happened in any of them");
+    exercised->add_option("FOLDER", exercised_folders_, "Runs, or folders of runs (results/runs)");
+    exercised->add_flag("--json", output_.json, "As JSON");
+    exercised->footer("Example: quorate exercised results/runs\n");
+    starts(exercised, [this] {
+      if (exercised_folders_.empty()) exercised_folders_.emplace_back("results/runs");
+      return exercised_command(exercised_folders_, output_);
+    });
+  }
+
+  void add_machine() {
+    CLI::App* demo =
+        add("demo", "Four short runs: quorums that meet pass, quorums that need not are flagged");
+    demo->add_option("--out", runs_folder_, "Where the run folders go")->capture_default_str();
+    demo->add_option("--time", demo_time_, "Seconds of load per run")->capture_default_str();
+    demo->add_flag("--quiet", output_.quiet, "No progress");
+    demo->footer("Example: quorate demo --time 3\n");
+    starts(demo, [this] {
+      const auto time = std::chrono::duration<double>(demo_time_);
+      return demo_command(runs_folder_, std::chrono::duration_cast<Duration>(time), output_);
+    });
+
+    CLI::App* doctor = add("doctor", "What this machine can do, why not, and what would change it");
+    doctor->add_option("--out", runs_folder_, "Where run folders are to go")->capture_default_str();
+    doctor->add_flag("--json", output_.json, "As JSON");
+    doctor->footer(kDoctorExamples);
+    starts(doctor, [this] { return doctor_command(runs_folder_, output_); });
+  }
+
+  void add_lists() {
+    CLI::App* faults = add("faults", "List the faults, or tell all about one");
+    faults->add_option("NAME", fault_, "A fault, or the beginning of its name");
+    faults->add_flag("--json", output_.json, "As JSON");
+    faults->footer(kFaultsExamples);
+    starts(faults, [this] { return faults_command(fault_, output_); });
+
+    CLI::App* workloads = add("workloads", "List the workloads");
+    workloads->footer("Example: quorate run --workload sessions --r 1 --w 1\n");
+    starts(workloads, [] { return workloads_command(); });
+
+    CLI::App* completion = add("completion", "Print a script that completes commands and options");
+    completion->add_option("SHELL", shell_, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completion->footer(kCompletionExamples);
+    starts(completion, [this] {
+      fmt::print("{}", completion_script(app_, shell_));
+      return 0;
+    });
+  }
+
+  // The parser's own words for it are of no help.
+  Result<void> check_command(int argc, char** argv) const {
+    const auto is_asked_for = [&](const CLI::App* command) {
+      return command->get_name() == argv[1];
+    };
+    if (argc < 2 || argv[1][0] == '-' || !app_.get_subcommands(is_asked_for).empty()) return {};
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("there is no command \"{}\"; quorate --help lists them", argv[1])};
+  }
+
+  CLI::App app_;
+  std::vector<Command> commands_;
+  Output output_;
+  RunTexts run_;
+  CheckTexts check_;
+  ReportTexts report_;
+  std::vector<std::string> scenario_ids_;
+  ScenarioRequest scenario_;
+  std::string scenario_out_;
+  CampaignTexts campaign_;
+  MergeTexts merge_;
+  std::vector<std::string> exercised_folders_;
+  std::string runs_folder_ = "results/runs";
+  double demo_time_ = 8;
+  std::string fault_;
+  std::string shell_;
 };
-
-void add_scenario_options(CLI::App* scenario, std::vector<std::string>* ids, ScenarioTexts* texts,
-                          Output* output) {
-  scenario->add_option("ID", *ids, "I1 to I20, or all");
-  scenario->add_option("--times", texts->request.times, "How often each is played")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  scenario->add_option("--seed", texts->request.seed, "Of the first one; the next has the next")
-      ->capture_default_str();
-  scenario->add_option("--out", texts->out, "Where the run folders go (results/runs/NAME)");
-  scenario->add_flag("--json", output->json, "The results as JSON on standard output");
-  scenario->add_flag("--quiet", output->quiet, "Not the steps");
-  scenario->footer(kScenarioExamples);
-}
-
-int start_scenario(const std::vector<std::string>& ids, const ScenarioTexts& texts,
-                   const Output& output) {
-  ScenarioRequest request = texts.request;
-  request.out = texts.out.empty() ? std::filesystem::path("results/runs") / new_run_name()
-                                  : std::filesystem::path(texts.out);
-  return scenario_command(ids, request, output);
-}
-
-int start_run(const CLI::App& run, const RunTexts& texts, const RunConfig& given,
-              const Output& output) {
-  if (auto ok = check_workload_options(run, given); !ok) return complain(ok.error(), kExitUsage);
-  const Result<RunConfig> config = read_run_config(texts, given);
-  if (!config) return complain(config.error(), kExitUsage);
-  std::optional<std::filesystem::path> out;
-  if (!texts.out.empty()) out = texts.out;
-  return run_command(*config, out, output);
-}
-
-CLI::App* add_exercised(CLI::App* app, std::vector<std::string>* folders, Output* output) {
-  CLI::App* exercised = app->add_subcommand(
-      "exercised", "What many runs exercised together, and what never happened in any of them");
-  exercised->add_option("FOLDER", *folders, "Runs, or folders of runs (results/runs)");
-  exercised->add_flag("--json", output->json, "As JSON");
-  exercised->footer("Example: quorate exercised results/runs\n");
-  return exercised;
-}
-
-CLI::App* add_faults(CLI::App* app, std::string* fault, Output* output) {
-  CLI::App* faults = app->add_subcommand("faults", "List the faults, or tell all about one");
-  faults->add_option("NAME", *fault, "A fault, or the beginning of its name");
-  faults->add_flag("--json", output->json, "As JSON");
-  return faults;
-}
-
-// The parser's own words for it are of no help.
-Result<void> check_command(const CLI::App& app, int argc, char** argv) {
-  const auto is_asked_for = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
-  if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands(is_asked_for).empty()) return {};
-  return invalid(fmt::format("there is no command \"{}\"; quorate --help lists them", argv[1]));
-}
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
-  CLI::App app(kAbout, "quorate");
-  app.footer(kExitCodes);
-  app.set_version_flag("--version", fmt::format("quorate {} ({})", kVersion, kCommit));
-  app.require_subcommand(1);
-  RunConfig config;
-  RunTexts run_texts;
-  CheckTexts check_texts;
-  Output output;
-  std::string demo_out = "results/runs";
-  std::string doctor_out = "results/runs";
-  double demo_time = 8;
-
-  CLI::App* run = app.add_subcommand("run", "Run one test against real node processes");
-  run->footer(kRunExamples);
-  add_store_options(run, &config, &run_texts);
-  add_load_options(run, &config, &run_texts);
-  add_fault_options(run, &config, &run_texts);
-  add_verdict_options(run, &config, &run_texts, &output);
-  CLI::App* check = app.add_subcommand("check", "Judge a saved run or any history");
-  add_check_options(check, &check_texts, &output);
-  CLI::App* demo = app.add_subcommand(
-      "demo", "Four short runs: quorums that meet pass, quorums that need not are flagged");
-  demo->add_option("--out", demo_out, "Where the run folders go")->capture_default_str();
-  demo->add_option("--time", demo_time, "Seconds of load per run")->capture_default_str();
-  demo->add_flag("--quiet", output.quiet, "No progress");
-  CLI::App* doctor =
-      app.add_subcommand("doctor", "What this machine can do, why not, and what would change it");
-  doctor->add_option("--out", doctor_out, "Where run folders are to go")->capture_default_str();
-  doctor->add_flag("--json", output.json, "As JSON");
-  std::string fault;
-  const CLI::App* faults = add_faults(&app, &fault, &output);
-  std::vector<std::string> exercised_folders;
-  const CLI::App* exercised = add_exercised(&app, &exercised_folders, &output);
-  std::vector<std::string> scenario_ids;
-  ScenarioTexts scenario_texts;
-  CLI::App* scenario = app.add_subcommand(
-      "scenario", "Play an interleaving step by step on real nodes, and look at what is seen");
-  add_scenario_options(scenario, &scenario_ids, &scenario_texts, &output);
-  ReportTexts report_texts;
-  const CLI::App* report = add_report(&app, &report_texts);
-  const CLI::App* workloads = app.add_subcommand("workloads", "List the workloads");
-
-  if (const auto known = check_command(app, argc, argv); !known) {
-    return complain(known.error(), kExitUsage);
-  }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
-  }
-  if (run->parsed()) return start_run(*run, run_texts, config, output);
-  if (check->parsed()) return start_check(*check, check_texts, output);
-  if (demo->parsed()) {
-    const auto time =
-        std::chrono::duration_cast<Duration>(std::chrono::duration<double>(demo_time));
-    return demo_command(demo_out, time, output);
-  }
-  if (doctor->parsed()) return doctor_command(doctor_out, output);
-  if (exercised->parsed()) {
-    if (exercised_folders.empty()) exercised_folders.emplace_back("results/runs");
-    return exercised_command(exercised_folders, output);
-  }
-  if (scenario->parsed()) return start_scenario(scenario_ids, scenario_texts, output);
-  if (report->parsed()) return start_report(report_texts);
-  if (faults->parsed()) return faults_command(fault, output);
-  if (workloads->parsed()) return workloads_command();
-  return kExitUsage;
-}
+int run_command_line(int argc, char** argv) { return CommandLine().run(argc, argv); }
 
 }  // namespace quorate

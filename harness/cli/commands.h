@@ -4,9 +4,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "checker/checker_for.h"
+#include "harness/campaign/campaign_spec.h"
 #include "harness/run/run_config.h"
+#include "results/campaign/campaign_folder.h"
 #include "results/history_file.h"
 #include "results/report/report.h"
 
@@ -60,6 +63,23 @@ struct ReportRequest {
 int report_command(const ReportRequest& request);
 // At the end of a run: its report, or why there is none. One line of text.
 std::string report_after_run(const std::filesystem::path& folder);
+
+// quorate campaign, quorate merge: many runs, and what they say together.
+struct CampaignEnding {
+  std::filesystem::path gate;   // a file; empty: none
+  std::filesystem::path junit;  // files to write; empty: none
+  std::filesystem::path markdown;
+};
+struct CampaignCommand {
+  CampaignSpec spec;
+  Shard shard;
+  bool resume = false;
+  std::filesystem::path out;
+  CampaignEnding ending;
+};
+int campaign_command(const CampaignCommand& command, const Output& output);
+int merge_command(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
+                  const CampaignEnding& ending, const Output& output);
 
 // quorate faults, quorate workloads: what there is, a line each.
 // What the runs below these folders exercised together.

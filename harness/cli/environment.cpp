@@ -5,11 +5,13 @@
 
 #include <fmt/chrono.h>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <sys/utsname.h>
 #include <xxhash.h>
 
 #include "base/file.h"
 #include "build_info.h"
+#include "harness/run/run_arguments.h"
 #include "harness/systems/system.h"
 
 namespace quorate {
@@ -21,32 +23,21 @@ std::string hash_of(const std::filesystem::path& file) {
   return fmt::format("{:016x}", XXH3_64bits(content->data(), content->size()));
 }
 
-// The command that runs the same again.
-std::string command_of(const RunConfig& config) {
-  std::string command = "quorate run";
-  const Json json = to_json(config);
-  for (const auto& [name, value] : json.items()) {
-    if (!value.is_array()) {
-      command += fmt::format(" --{} {}", name,
-                             value.is_string() ? value.get<std::string>() : value.dump());
-      continue;
-    }
-    std::string list;
-    for (const Json& item : value) {
-      if (!list.empty()) list += ',';
-      list += item.get<std::string>();
-    }
-    if (!list.empty()) command += fmt::format(" --{} {}", name, list);
-  }
-  return command;
-}
-
 }  // namespace
 
-Json describe_environment(const RunConfig& config) {
+Json describe_machine() {
   utsname kernel{};
   uname(&kernel);
   const auto now = std::chrono::system_clock::now();
+  return Json{{"version", kVersion},
+              {"commit", kCommit},
+              {"kernel", fmt::format("{} {}", kernel.sysname, kernel.release)},
+              {"processors", std::thread::hardware_concurrency()},
+              {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                                      fmt::gmtime(std::chrono::system_clock::to_time_t(now)))}};
+}
+
+Json describe_environment(const RunConfig& config) {
   Json programs = Json::object();
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -56,14 +47,10 @@ Json describe_environment(const RunConfig& config) {
       programs[program.filename().string()] = hash_of(program);
     }
   }
-  return Json{{"version", kVersion},
-              {"commit", kCommit},
-              {"programs", programs},
-              {"kernel", fmt::format("{} {}", kernel.sysname, kernel.release)},
-              {"processors", std::thread::hardware_concurrency()},
-              {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                                      fmt::gmtime(std::chrono::system_clock::to_time_t(now)))},
-              {"command", command_of(config)}};
+  Json json = describe_machine();
+  json["programs"] = std::move(programs);
+  json["command"] = fmt::format("quorate run {}", fmt::join(run_arguments(config), " "));
+  return json;
 }
 
 }  // namespace quorate

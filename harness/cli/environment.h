@@ -6,8 +6,10 @@
 
 namespace quorate {
 
-// {"version", "commit", "programs": {path: xxh3 of the file}, "kernel", "processors", "started",
-// "command"}.
+// {"version", "commit", "kernel", "processors", "started"}.
+Json describe_machine();
+
+// The same, with "programs": {path: xxh3 of the file}, and "command".
 Json describe_environment(const RunConfig& config);
 
 }  // namespace quorate

@@ -86,6 +86,7 @@ class FieldReader {
 
   template <typename T>
   void read(const char* name, T* into, const char* expected) {
+    names_.emplace_back(name);
     if (error_ || !json_.contains(name)) return;
     if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
       if (!holds_integer<T>(json_.at(name))) return fail(name, expected);
@@ -99,10 +100,9 @@ class FieldReader {
 
   template <typename T>
   void read_optional(const char* name, std::optional<T>* into, const char* expected) {
-    if (error_ || !json_.contains(name)) return;
     T value{};
     read(name, &value, expected);
-    *into = value;
+    if (!error_ && json_.contains(name)) *into = value;
   }
 
   void read_duration(const char* name, Duration* into) {
@@ -133,9 +133,11 @@ class FieldReader {
     error_ = Error{ErrorCode::kCorrupt, fmt::format("{} must be {}", name, expected)};
   }
   const std::optional<Error>& error() const { return error_; }
+  const std::vector<std::string>& names() const { return names_; }  // that were asked for
 
  private:
   const Json& json_;
+  std::vector<std::string> names_;
   std::optional<Error> error_;
 };
 
@@ -201,6 +203,12 @@ void read_properties(FieldReader* fields, RunConfig* c) {
         return std::optional<Property>(*property);
       },
       "a property");
+}
+
+void read_all(FieldReader* fields, RunConfig* c) {
+  read_sizes(fields, c);
+  read_words(fields, c);
+  read_properties(fields, c);
 }
 
 }  // namespace
@@ -299,12 +307,18 @@ Json to_json(const RunConfig& c) {
   return json;
 }
 
+std::vector<std::string> run_config_keys() {
+  const Json nothing = Json::object();
+  FieldReader fields(nothing);
+  RunConfig config;
+  read_all(&fields, &config);
+  return fields.names();
+}
+
 Result<RunConfig> run_config_from_json(const Json& json) {
   RunConfig config;
   FieldReader fields(json);
-  read_sizes(&fields, &config);
-  read_words(&fields, &config);
-  read_properties(&fields, &config);
+  read_all(&fields, &config);
   if (fields.error()) return *fields.error();
   return complete(std::move(config));
 }

@@ -68,6 +68,8 @@ Result<RunConfig> complete(RunConfig config);
 
 Json to_json(const RunConfig& config);
 Result<RunConfig> run_config_from_json(const Json& json);
+// All keys that its JSON form may have.
+std::vector<std::string> run_config_keys();
 
 // What the workload is made with. REQUIRES: the configuration is complete.
 WorkloadOptions workload_options(const RunConfig& config);

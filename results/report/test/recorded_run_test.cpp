@@ -1,4 +1,4 @@
-#include "results/report/run_record.h"
+#include "results/report/recorded_run.h"
 
 #include <fstream>
 
@@ -24,7 +24,7 @@ class RunRecordTest : public testing::Test {
 
 TEST_F(RunRecordTest, ReadsAllThatTheFolderSays) {
   write_run(run_);
-  const RunRecord record = read_run(run_).value();
+  const RecordedRun record = read_run(run_).value();
   EXPECT_EQ(record.name, "a-run");
   EXPECT_EQ(record.history.ops().size(), 5U);
   EXPECT_TRUE(record.notices.empty());
@@ -37,7 +37,7 @@ TEST_F(RunRecordTest, ReadsAllThatTheFolderSays) {
 
 TEST_F(RunRecordTest, RefusesAFolderThatIsNoRun) {
   fs::create_directories(run_);
-  const Result<RunRecord> record = read_run(run_);
+  const Result<RecordedRun> record = read_run(run_);
   ASSERT_FALSE(record);
   EXPECT_EQ(record.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(record.error().context, HasSubstr("is not a run folder"));
@@ -48,7 +48,7 @@ TEST_F(RunRecordTest, ShowsAnUnfinishedRunAsFarAsItGot) {
   fs::remove(run_ / "results.json");
   fs::remove(run_ / "history.jsonl");
   std::ofstream(run_ / "history.jsonl.partial") << kStaleHistory << R"({"index":15,"time":2100)";
-  const RunRecord record = read_run(run_).value();
+  const RecordedRun record = read_run(run_).value();
   EXPECT_EQ(record.history.ops().size(), 5U);
   EXPECT_THAT(record.notices, ElementsAre(HasSubstr("did not finish"), HasSubstr("cut off")));
   EXPECT_EQ(headline_of(record).outcome, "unfinished");
@@ -57,7 +57,7 @@ TEST_F(RunRecordTest, ShowsAnUnfinishedRunAsFarAsItGot) {
 TEST_F(RunRecordTest, SaysWhereNothingWasObserved) {
   write_run(run_);
   fs::remove(run_ / "history.jsonl");
-  const RunRecord record = read_run(run_).value();
+  const RecordedRun record = read_run(run_).value();
   EXPECT_THAT(record.notices, ElementsAre(HasSubstr("Nothing was observed")));
   EXPECT_TRUE(operations_of_violations(record).empty());
 }
@@ -65,12 +65,12 @@ TEST_F(RunRecordTest, SaysWhereNothingWasObserved) {
 TEST_F(RunRecordTest, NamesTheFileThatIsMalformed) {
   write_run(run_);
   std::ofstream(run_ / "results.json") << "{\"outcome\": ";
-  const Result<RunRecord> results = read_run(run_);
+  const Result<RecordedRun> results = read_run(run_);
   ASSERT_FALSE(results);
   EXPECT_THAT(results.error().context, HasSubstr("results.json"));
   write_file_atomically(run_ / "results.json", "{}").value();
   std::ofstream(run_ / "history.jsonl") << "{\"process\":0,\"type\":\"done\"}\n";
-  const Result<RunRecord> history = read_run(run_);
+  const Result<RecordedRun> history = read_run(run_);
   ASSERT_FALSE(history);
   EXPECT_THAT(history.error().context, HasSubstr("history.jsonl:1:"));
 }
@@ -85,7 +85,7 @@ TEST_F(RunRecordTest, EveryFormStandsResultsOfAnotherShape) {
        R"({"outcome": 1, "measures": [], "exit-code": "x"})",
        R"({"measures": {"exercised": {"faults": [1, 2]}}})"}) {
     write_file_atomically(run_ / "results.json", text).value();
-    const Result<RunRecord> record = read_run(run_);
+    const Result<RecordedRun> record = read_run(run_);
     ASSERT_TRUE(record) << text;
     for (const ReportFormat format : kAllReportFormats) {
       EXPECT_FALSE(to_text(*record, format).empty()) << text << " as " << name_of(format);

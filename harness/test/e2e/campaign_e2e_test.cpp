@@ -1,0 +1,457 @@
+// Campaigns of real runs: whatever stops one, no run that ended is lost, and none is made twice.
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/random.h"
+#include "harness/test/e2e/cli.h"
+#include "results/campaign/campaign_folder.h"
+
+namespace quorate::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr auto kLong = 120s;  // a deadline: a campaign here takes seconds
+
+// Two combinations that keep their promise, and one that does not break what it is said to break.
+constexpr const char* kFile = R"({
+  "name": "small",
+  "seeds": 4,
+  "options": {"nodes": 3, "time": "300ms", "concurrency": 4, "keys": 2},
+  "axes": {"r": [2, 3], "read-mode": ["none", "write-back"]},
+  "exclude": [{"r": 3, "read-mode": "none"}],
+  "expect": [{"where": {"r": 3}, "violation": "latest"}],
+  "canary": false,
+  "repeats": 1,
+  "keep": 1
+})";
+constexpr int kPlanned = 12;
+
+class CampaignE2e : public testing::Test {
+ protected:
+  CampaignE2e() { write(kFile); }
+
+  void write(std::string_view file) const { std::ofstream(folder_ / "campaign.json") << file; }
+  std::vector<std::string> command(std::vector<std::string> more) const {
+    std::vector<std::string> all{"campaign", (folder_ / "campaign.json").string()};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  Finished run(std::vector<std::string> more) const {
+    return Cli(folder_.path(), command(std::move(more))).wait(kLong);
+  }
+  std::vector<RunRecord> records(const fs::path& out) const {
+    const auto folder = CampaignFolder::open(out);
+    if (!folder) return {};
+    const auto all = folder->records();
+    EXPECT_TRUE(all) << all.error().context;
+    return all ? *all : std::vector<RunRecord>();
+  }
+  // What the command prints, in the test's folder.
+  std::string shell(const std::string& command) const {
+    const fs::path printed = folder_ / "printed";
+    const std::string whole =
+        "cd " + folder_.path().string() + " && (" + command + ") >" + printed.string() + " 2>&1";
+    const int status = std::system(whole.c_str());
+    const auto text = read_file(printed);
+    return text ? *text : "nothing: status " + std::to_string(status);
+  }
+  // Each shard makes its own failures again.
+  static void expect_each_once_among_planned(std::vector<RunRecord> all) {
+    std::erase_if(all, [](const RunRecord& record) { return record.kind != RunKind::kPlanned; });
+    expect_each_once(all, kPlanned);
+  }
+  // Every planned run once, and nothing twice.
+  static void expect_each_once(const std::vector<RunRecord>& all, int planned) {
+    std::set<std::string> names;
+    int count = 0;
+    for (const RunRecord& record : all) {
+      EXPECT_TRUE(names.insert(record.name).second) << record.name;
+      count += record.kind == RunKind::kPlanned ? 1 : 0;
+    }
+    EXPECT_EQ(count, planned);
+  }
+
+  TemporaryFolder folder_;
+};
+
+// Processes of `quorate run` whose folder is this.
+std::vector<pid_t> runs_in(const fs::path& out) {
+  std::vector<pid_t> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc", error)) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const Result<std::string> line = read_file(entry.path() / "cmdline");
+    if (line && line->find(std::string("\0run\0", 5)) != std::string::npos &&
+        line->find(out.string()) != std::string::npos) {
+      found.push_back(std::stoi(name));
+    }
+  }
+  return found;
+}
+
+bool nothing_runs_in(const fs::path& out) {
+  return eventually([&] { return runs_in(out).empty() && processes_of(out).empty(); }, 10s);
+}
+
+// A Slurm cluster that is this machine alone: a controller, a daemon, and munge between them. Gone
+// with the object.
+class SlurmOnThisMachine {
+ public:
+  static bool is_installed() {
+    for (const char* program : {"/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/sbin/munged"}) {
+      if (!fs::exists(program)) return false;
+    }
+    return geteuid() == 0;
+  }
+
+  explicit SlurmOnThisMachine(fs::path folder) : folder_(std::move(folder)) {
+    for (const char* each : {"state", "spool"}) fs::create_directories(folder_ / each);
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    const int port = 20'000 + static_cast<int>(draw_entropy() % 20'000);
+    const std::string here = folder_.string();
+    std::ofstream(folder_ / "slurm.conf")
+        << "ClusterName=quorate\nSlurmctldHost=" << host.data() << "(127.0.0.1)\n"
+        << "SlurmUser=root\nSlurmdUser=root\nAuthType=auth/munge\nMpiDefault=none\n"
+        << "AuthInfo=socket=" << here << "/munge.sock\nCryptoType=crypto/munge\n"
+        << "SlurmctldPort=" << port << "\nSlurmdPort=" << port + 1 << "\n"
+        << "StateSaveLocation=" << here << "/state\nSlurmdSpoolDir=" << here << "/spool\n"
+        << "SlurmctldPidFile=" << here << "/slurmctld.pid\nSlurmdPidFile=" << here
+        << "/slurmd.pid\n"
+        << "SlurmctldLogFile=" << here << "/slurmctld.log\nSlurmdLogFile=" << here
+        << "/slurmd.log\n"
+        << "ProctrackType=proctrack/linuxproc\nTaskPlugin=task/none\nReturnToService=2\n"
+        << "SelectType=select/cons_tres\nSelectTypeParameters=CR_CPU\n"
+        << "NodeName=" << host.data() << " NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN\n"
+        << "PartitionName=all Nodes=ALL Default=YES State=UP\n";
+    start(
+        "head -c 1024 /dev/urandom >munge.key && chmod 400 munge.key && munged --force"
+        " --key-file=munge.key --socket=" +
+        here + "/munge.sock --pid-file=" + here +
+        "/munged.pid"
+        " --log-file=" +
+        here + "/munge.log --seed-file=" + here + "/munge.seed");
+    start("slurmctld -f " + here + "/slurm.conf");
+    start("slurmd -f " + here + "/slurm.conf");
+  }
+  ~SlurmOnThisMachine() {
+    for (const char* name : {"slurmd.pid", "slurmctld.pid", "munged.pid"}) {
+      const auto text = read_file(folder_ / name);
+      if (!text) continue;
+      const pid_t pid = std::stoi(*text);
+      kill(pid, SIGTERM);
+      eventually([&] { return kill(pid, 0) != 0; }, 10s);
+    }
+  }
+  SlurmOnThisMachine(const SlurmOnThisMachine&) = delete;
+  SlurmOnThisMachine& operator=(const SlurmOnThisMachine&) = delete;
+
+  std::string command(const std::string& what) const {
+    return "PATH=$QUORATE_BIN:$PATH SLURM_CONF=" + (folder_ / "slurm.conf").string() + " " + what;
+  }
+
+ private:
+  void start(const std::string& what) const {
+    const std::string whole =
+        "cd " + folder_.string() + " && PATH=$PATH:/usr/sbin && " + what + " >started 2>&1";
+    EXPECT_EQ(std::system(whole.c_str()), 0) << what << ": " << *read_file(folder_ / "started");
+  }
+  fs::path folder_;
+};
+
+TEST_F(CampaignE2e, TellsWhatFailedAndHowOften) {
+  const fs::path out = folder_ / "out";
+  const Finished done = run({"--out", out.string(), "--junit", (folder_ / "junit.xml").string(),
+                             "--markdown", (folder_ / "job.md").string()});
+  EXPECT_EQ(done.exit_code, 1) << done.err << done.out;
+  EXPECT_THAT(done.out, HasSubstr("8 of 12 runs as they must, 4 failed in 1 group"));
+  EXPECT_THAT(done.out, HasSubstr("latest not found broken, 4 of 4 runs (100.0 %)"));
+  EXPECT_THAT(done.out, HasSubstr("tried again: failed 1 of 1 times"));
+  const auto all = records(out);
+  expect_each_once(all, kPlanned);
+  EXPECT_EQ(all.size(), kPlanned + 1u);  // one repeat
+  const Json results = json_file(out / "results.json");
+  EXPECT_EQ(results["exit-code"], 1);
+  // The smallest failure is whole; what passed keeps how it was made, and its verdict.
+  ASSERT_EQ(results["groups"].size(), 1u);
+  ASSERT_EQ(results["groups"][0]["kept"].size(), 1u);
+  const std::string kept = results["groups"][0]["kept"][0].get<std::string>();
+  for (const RunRecord& record : all) {
+    const fs::path path = out / "runs" / record.name;
+    EXPECT_TRUE(fs::exists(path / "test.json")) << record.name;
+    EXPECT_TRUE(fs::exists(path / "results.json")) << record.name;
+    EXPECT_EQ(fs::exists(path / "history.jsonl"), record.name == kept) << record.name;
+    EXPECT_FALSE(fs::exists(out / "runs" / (record.name + ".log"))) << record.name;
+  }
+  EXPECT_THAT(*read_file(folder_ / "job.md"), HasSubstr("| latest not found broken |"));
+  const Finished again = run({"--out", out.string()});
+  EXPECT_EQ(again.exit_code, 254);
+  EXPECT_THAT(again.err, HasSubstr("--resume"));
+}
+
+TEST_F(CampaignE2e, AJUnitParserReadsWhatItWrites) {
+  const fs::path junit = folder_ / "junit.xml";
+  ASSERT_EQ(run({"--out", (folder_ / "out").string(), "--junit", junit.string()}).exit_code, 1);
+  const std::string script =
+      "import sys, junitparser\n"
+      "xml = junitparser.JUnitXml.fromfile(sys.argv[1])\n"
+      "suite = next(iter(xml))\n"
+      "bad = [c for c in suite if any(isinstance(r, junitparser.Failure) for r in c.result)]\n"
+      "print(suite.name, suite.tests, suite.failures, suite.errors, len(list(suite)), "
+      "bad[0].name)\n";
+  std::ofstream(folder_ / "read.py") << script;
+  const std::string command = "/usr/bin/python3 " + (folder_ / "read.py").string() + " " +
+                              junit.string() + " >" + (folder_ / "read").string() + " 2>&1";
+  ASSERT_EQ(std::system(command.c_str()), 0) << *read_file(folder_ / "read");
+  EXPECT_EQ(*read_file(folder_ / "read"), "small 3 1 0 3 r=3 read-mode=write-back\n");
+}
+
+TEST_F(CampaignE2e, AnInterruptedCampaignGoesOnWhereItStopped) {
+  const fs::path out = folder_ / "out";
+  Cli first(folder_.path(), command({"--out", out.string(), "--resume"}));
+  ASSERT_TRUE(eventually([&] { return records(out).size() >= 3; }, kLong));
+  first.signal(SIGINT);
+  const Finished stopped = first.wait(kLong);
+  EXPECT_THAT(stopped.out, HasSubstr("stopped    interrupted"));
+  EXPECT_NE(stopped.exit_code, 0);
+  EXPECT_TRUE(nothing_runs_in(out));
+  const auto before = records(out);
+  ASSERT_LT(before.size(), kPlanned + 1u);
+  const Finished done = run({"--out", out.string(), "--resume"});
+  EXPECT_EQ(done.exit_code, 1) << done.err;
+  const auto after = records(out);
+  expect_each_once(after, kPlanned);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(to_json(before[i]), to_json(after[i]));
+  }
+  // Nothing is left to do, and it says what was found.
+  const Finished once_more = run({"--out", out.string(), "--resume"});
+  EXPECT_EQ(once_more.exit_code, 1);
+  EXPECT_EQ(records(out).size(), after.size());
+}
+
+TEST_F(CampaignE2e, KilledAtAnyMomentItLosesNoRunThatEnded) {
+  const fs::path out = folder_ / "out";
+  RandomStream random(draw_entropy(), "kill");
+  for (int kill = 0; kill < 8; ++kill) {
+    Cli campaign(folder_.path(), command({"--out", out.string(), "--resume", "--jobs", "2"}));
+    const auto before = records(out);
+    const auto moment = std::chrono::milliseconds(50 + random.below(1500));
+    const Instant at = monotonic_now() + moment;
+    eventually([&] { return monotonic_now() >= at; }, kLong);
+    campaign.signal(SIGKILL);
+    campaign.wait(kLong);
+    ASSERT_TRUE(nothing_runs_in(out));
+    if (!CampaignFolder::is_one(out)) continue;  // it had not begun
+    const auto after = records(out);
+    ASSERT_GE(after.size(), before.size());
+  }
+  const Finished done = run({"--out", out.string(), "--resume"});
+  EXPECT_EQ(done.exit_code, 1) << done.err;
+  expect_each_once(records(out), kPlanned);
+}
+
+TEST_F(CampaignE2e, ARunThatHangsIsKilledAtItsDeadlineAndCounted) {
+  write(R"({"name": "hang", "options": {"nodes": 3, "time": "300ms"}, "seeds": 2, "canary": false,
+            "axes": {"r": [2]}, "repeats": 0, "limits": {"jobs": 1, "grace": "2s"}})");
+  const fs::path out = folder_ / "out";
+  Cli campaign(folder_.path(), command({"--out", out.string()}));
+  std::vector<pid_t> runs;
+  ASSERT_TRUE(
+      eventually([&] { return !(runs = runs_in(out / "runs" / "000000")).empty(); }, kLong));
+  kill(runs[0], SIGSTOP);
+  const Finished done = campaign.wait(kLong);
+  EXPECT_EQ(done.exit_code, 255) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("hung, 1 of 2 runs"));
+  const auto all = records(out);
+  expect_each_once(all, 2);
+  EXPECT_EQ(all[0].signature->anomaly, "hung");
+  EXPECT_EQ(all[1].outcome, RunOutcome::kPass);
+  EXPECT_TRUE(nothing_runs_in(out));
+}
+
+// What two campaigns over the same runs must agree on: not what time and chance make.
+Json comparable(Json results) {
+  results.erase("load-s");
+  results.erase("total-s");
+  for (Json& group : results["groups"]) group.erase("kept");
+  for (Json& combination : results["combinations"]) {
+    combination.erase("operations");
+    combination.erase("flagged");
+  }
+  return results;
+}
+
+TEST_F(CampaignE2e, ShardsMergedAreTheWhole) {
+  std::string file = kFile;
+  file.replace(file.find("\"repeats\": 1"), 12,
+               "\"repeats\": 0");  // each shard tries its own again
+  write(file);
+  const fs::path whole = folder_ / "whole";
+  ASSERT_EQ(run({"--out", whole.string()}).exit_code, 1);
+  std::vector<std::string> merge{"merge", (folder_ / "merged").string()};
+  for (int shard = 3; shard >= 1; --shard) {  // in whatever order
+    const std::string out = (folder_.path() / ("shard-" + std::to_string(shard))).string();
+    const Finished done = run({"--out", out, "--shard", std::to_string(shard) + "/3"});
+    ASSERT_TRUE(done.exit_code == 0 || done.exit_code == 1) << done.err;
+    merge.push_back(out);
+  }
+  const Finished merged = Cli(folder_.path(), merge).wait(kLong);
+  EXPECT_EQ(merged.exit_code, 1) << merged.err;
+  EXPECT_EQ(comparable(json_file(folder_ / "merged" / "results.json")),
+            comparable(json_file(whole / "results.json")));
+  const auto all = records(folder_ / "merged");
+  expect_each_once(all, kPlanned);
+  std::set<std::uint64_t> seeds;
+  for (const RunRecord& record : records(whole)) seeds.insert(record.seed);
+  for (const RunRecord& record : all) EXPECT_EQ(seeds.count(record.seed), 1u);
+  const Json results = json_file(folder_ / "merged" / "results.json");
+  const std::string kept = results["groups"][0]["kept"][0].get<std::string>();
+  EXPECT_TRUE(fs::exists(folder_ / "merged" / "runs" / kept / "history.jsonl"));
+  merge[1] = (folder_ / "twice").string();
+  merge.push_back(merge[2]);
+  const Finished twice = Cli(folder_.path(), merge).wait(kLong);
+  EXPECT_EQ(twice.exit_code, 254);
+  EXPECT_THAT(twice.err, HasSubstr("the same shard twice?"));
+  EXPECT_FALSE(fs::exists(folder_ / "twice"));
+}
+
+// A schema validator of Debian's takes the file that `--init` prints, and refuses a wrong one.
+TEST_F(CampaignE2e, TheTemplateFitsTheSchema) {
+  const char* const source = std::getenv("QUORATE_SOURCE");
+  if (source == nullptr) GTEST_SKIP() << "QUORATE_SOURCE names the sources; run it through ctest";
+  write(Cli(folder_.path(), {"campaign", "--init"}).wait(kLong).out);
+  const std::string script =
+      "import json, re, sys, jsonschema\n"
+      "schema = json.load(open(sys.argv[1]))\n"
+      "file = json.loads(re.sub(r'//.*', '', open(sys.argv[2]).read()))\n"
+      "jsonschema.validate(file, schema)\n"
+      "file['axes']['red-mode'] = [1]\n"
+      "try:\n"
+      "  jsonschema.validate(file, schema)\n"
+      "except jsonschema.ValidationError:\n"
+      "  print('fits, and a wrong one does not')\n";
+  std::ofstream(folder_ / "fit.py") << script;
+  EXPECT_EQ(shell("/usr/bin/python3 fit.py " + std::string(source) +
+                  "/docs/campaign.schema.json campaign.json"),
+            "fits, and a wrong one does not\n");
+}
+
+// The script of docs/examples, as it stands there.
+TEST_F(CampaignE2e, ShardsRunUnderGnuParallel) {
+  const char* const source = std::getenv("QUORATE_SOURCE");
+  if (source == nullptr) GTEST_SKIP() << "QUORATE_SOURCE names the sources; run it through ctest";
+  const std::string script = std::string(source) + "/docs/examples/campaign_shards/gnu_parallel.sh";
+  shell("PATH=$QUORATE_BIN:$PATH " + script + " campaign.json");
+  expect_each_once_among_planned(records(folder_ / "whole"));
+  EXPECT_EQ(json_file(folder_ / "whole" / "results.json")["exit-code"], 1);
+  EXPECT_THAT(*read_file(folder_ / "junit.xml"), HasSubstr("failures=\"1\""));
+}
+
+// On one machine, with a Slurm of its own.
+TEST_F(CampaignE2e, ShardsRunAsASlurmJobArray) {
+  const char* const source = std::getenv("QUORATE_SOURCE");
+  if (source == nullptr) GTEST_SKIP() << "QUORATE_SOURCE names the sources; run it through ctest";
+  if (!SlurmOnThisMachine::is_installed()) {
+    GTEST_SKIP() << "Slurm is not installed (Debian: slurm-wlm, munge), or this is not root";
+  }
+  const SlurmOnThisMachine slurm(folder_ / "slurm");
+  ASSERT_TRUE(
+      eventually([&] { return shell(slurm.command("sinfo -h -o %T")) == "idle\n"; }, kLong));
+  shell(slurm.command("sbatch --wait " + std::string(source) +
+                      "/docs/examples/campaign_shards/slurm.sbatch " +
+                      (folder_ / "campaign.json").string()));
+  shell("PATH=$QUORATE_BIN:$PATH quorate merge whole shard-*");
+  expect_each_once_among_planned(records(folder_ / "whole"));
+  for (int shard = 1; shard <= 8; ++shard) {
+    const auto head = CampaignFolder::open(folder_.path() / ("shard-" + std::to_string(shard)));
+    ASSERT_TRUE(head) << shard;
+    EXPECT_EQ(head->head()->shard.number, shard);
+  }
+}
+
+TEST_F(CampaignE2e, AFullDiskStopsItAndLeavesWholeFiles) {
+  const fs::path disk = folder_ / "disk";
+  fs::create_directory(disk);
+  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=400m") != 0) {
+    GTEST_SKIP() << "only root may mount a small disk";
+  }
+  const fs::path out = disk / "out";
+  Cli campaign(folder_.path(), command({"--out", out.string()}));
+  ASSERT_TRUE(eventually([&] { return records(out).size() >= 2; }, kLong));
+  ASSERT_EQ(
+      std::system(
+          ("head -c 395M /dev/zero >" + (disk / "filler").string() + " 2>/dev/null; true").c_str()),
+      0);
+  const Finished full = campaign.wait(kLong);
+  EXPECT_EQ(full.exit_code, 255);
+  EXPECT_THAT(full.err, HasSubstr("the disk is full"));
+  EXPECT_THAT(full.err, HasSubstr("--resume"));
+  const auto before = records(out);
+  EXPECT_GE(before.size(), 2u);
+  for (const RunRecord& record : before) {
+    EXPECT_EQ(record.outcome, RunOutcome::kPass) << record.sentence;
+    json_file(out / "runs" / record.name / "results.json");
+  }
+  fs::remove(disk / "filler");
+  const Finished done = run({"--out", out.string(), "--resume"});
+  EXPECT_EQ(done.exit_code, 1) << done.err;
+  expect_each_once(records(out), kPlanned);
+  ASSERT_EQ(umount(disk.c_str()), 0);
+}
+
+TEST_F(CampaignE2e, ACanaryThatFindsNothingIsToldLoudly) {
+  write(R"({"name": "blind", "options": {"nodes": 3, "time": "300ms"}, "axes": {"r": [2]},
+            "canary": {"every": 5, "options": {"nodes": 3, "time": "300ms"}}})");
+  const Finished done = run({"--out", (folder_ / "out").string()});
+  EXPECT_EQ(done.exit_code, 255) << done.out;
+  EXPECT_THAT(done.out, HasSubstr("a planted bug was NOT found: the harness may be blind"));
+  EXPECT_THAT(done.err, HasSubstr("NOT FOUND"));
+}
+
+TEST_F(CampaignE2e, TheTemplatesCanaryIsFound) {
+  write(R"({"name": "seeing", "options": {"nodes": 3, "time": "300ms"}, "axes": {"r": [2]}})");
+  const Finished done = run({"--out", (folder_ / "out").string()});
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  EXPECT_THAT(done.out, HasSubstr("planted bugs were found 1 of 1 times"));
+}
+
+TEST_F(CampaignE2e, AGateLetsThroughWhatItExcuses) {
+  std::ofstream(folder_ / "gate.json") << R"({"known-failures": [
+      {"anomaly": "latest not found broken", "reason": "r = 3 of 3 breaks nothing",
+       "expires": "2999-12-31"}]})";
+  const std::string gate = (folder_ / "gate.json").string();
+  const Finished open = run({"--out", (folder_ / "a").string(), "--gate", gate});
+  EXPECT_EQ(open.exit_code, 0) << open.out;
+  EXPECT_THAT(open.out, HasSubstr("excused: latest not found broken"));
+  const Finished fast = run({"--out", (folder_ / "b").string(), "--fail-fast", "--jobs", "1"});
+  EXPECT_EQ(fast.exit_code, 1);
+  EXPECT_THAT(fast.out, HasSubstr("stopped    the first failure"));
+  EXPECT_LT(records(folder_ / "b").size(), kPlanned + 1u);
+}
+
+TEST_F(CampaignE2e, RefusesAWrongFileBeforeAnythingStarts) {
+  write("{\n\"axes\": {\n\"red-mode\": [1]}}");
+  const fs::path out = folder_ / "out";
+  const Finished done = run({"--out", out.string()});
+  EXPECT_EQ(done.exit_code, 254);
+  EXPECT_THAT(done.err, HasSubstr("campaign.json, line 3: the axis \"red-mode\" is unknown"));
+  EXPECT_FALSE(fs::exists(out));
+}
+
+}  // namespace
+}  // namespace quorate::e2e
