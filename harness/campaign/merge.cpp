@@ -152,16 +152,4 @@ Result<CampaignSummary> merge_campaigns(const std::vector<fs::path>& parts, cons
   return Merger(parts, out.has_filename() ? out : out.parent_path()).merge();
 }
 
-Result<CampaignSummary> sum_of(const fs::path& path) {
-  const auto folder = CampaignFolder::open(path);
-  if (!folder) return folder.error();
-  Result<CampaignHead> head = folder->head();
-  if (!head) return head.error();
-  const auto records = folder->records();
-  if (!records) return records.error();
-  CampaignSummary summary(std::move(*head));
-  for (const RunRecord& record : *records) summary.add(record);
-  return summary;
-}
-
 }  // namespace quorate

@@ -16,8 +16,4 @@ namespace quorate {
 Result<CampaignSummary> merge_campaigns(const std::vector<std::filesystem::path>& parts,
                                         const std::filesystem::path& out);
 
-// The sum of the campaign in this folder, from its records. Errors: kNotFound: it is none;
-// kCorrupt.
-Result<CampaignSummary> sum_of(const std::filesystem::path& folder);
-
 }  // namespace quorate

@@ -12,7 +12,7 @@
 #include "harness/cli/environment.h"
 #include "harness/cli/terminal.h"
 #include "harness/run/network_choice.h"
-#include "results/campaign/summary_text.h"
+#include "results/report/campaign_forms.h"
 
 namespace quorate {
 namespace {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "harness/cli/terminal.h"
-#include "results/campaign/summary_text.h"
+#include "results/report/campaign_forms.h"
 
 namespace quorate {
 namespace {

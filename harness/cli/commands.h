@@ -55,9 +55,10 @@ struct ScenarioRequest {
 int scenario_command(const std::vector<std::string>& ids, const ScenarioRequest& request,
                      const Output& output);
 
-// quorate report: writes report.html into a run's folder, or another form to standard output.
+// quorate report: writes report.html into the folder of a run or a campaign, or another form to
+// standard output.
 struct ReportRequest {
-  std::filesystem::path run;
+  std::filesystem::path folder;
   ReportFormat format = ReportFormat::kHtml;
 };
 int report_command(const ReportRequest& request);

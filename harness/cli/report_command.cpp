@@ -5,6 +5,7 @@
 
 #include "harness/cli/commands.h"
 #include "harness/cli/report_options.h"
+#include "results/report/campaign_report.h"
 
 namespace quorate {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 constexpr const char* kExamples =
     "Examples:\n"
     "  quorate report results/runs/latest                  writes report.html into it\n"
+    "  quorate report results/campaigns/tonight            the page of a campaign\n"
     "  quorate report RUN --format md >> \"$SUMMARY\"       for the page of a job\n"
     "  quorate report RUN --format junit > junit.xml       a test case for each property\n"
     "  quorate report RUN --format svg > run.svg           rates, faults and violations, drawn\n";
@@ -19,8 +21,26 @@ constexpr const char* kExamples =
 // Of a history: about three seconds of work. Whoever wants the report of more asks for it.
 constexpr std::uintmax_t kMostBytesAfterRun = 500'000'000;
 
-int write_page(const std::filesystem::path& run) {
-  const Result<std::filesystem::path> page = write_report(run);
+Result<std::filesystem::path> write_page_of(const std::filesystem::path& folder) {
+  if (!CampaignFolder::is_one(folder)) return write_report(folder);
+  const Result<RecordedCampaign> campaign = read_campaign_folder(folder);
+  if (!campaign) return campaign.error();
+  return write_report(*campaign);
+}
+
+Result<std::string> text_of(const ReportRequest& request) {
+  if (CampaignFolder::is_one(request.folder)) {
+    const Result<RecordedCampaign> campaign = read_campaign_folder(request.folder);
+    if (!campaign) return campaign.error();
+    return to_text(*campaign, request.format);
+  }
+  const Result<RecordedRun> record = read_run(request.folder);
+  if (!record) return record.error();
+  return to_text(*record, request.format);
+}
+
+int write_page(const std::filesystem::path& folder) {
+  const Result<std::filesystem::path> page = write_page_of(folder);
   if (!page) return complain(page.error(), kExitUsage);
   fmt::print("{}\n", page->string());
   return 0;
@@ -29,12 +49,11 @@ int write_page(const std::filesystem::path& run) {
 }  // namespace
 
 int report_command(const ReportRequest& request) {
-  if (request.format == ReportFormat::kHtml) return write_page(request.run);
-  const Result<RecordedRun> record = read_run(request.run);
-  if (!record) return complain(record.error(), kExitUsage);
-  const std::string text = to_text(*record, request.format);
-  const bool written =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (request.format == ReportFormat::kHtml) return write_page(request.folder);
+  const Result<std::string> text = text_of(request);
+  if (!text) return complain(text.error(), kExitUsage);
+  const bool written = std::fwrite(text->data(), 1, text->size(), stdout) == text->size() &&
+                       std::fflush(stdout) == 0;
   return written ? 0 : complain(io_error("standard output", errno), kExitHarnessError);
 }
 
@@ -49,9 +68,9 @@ std::string report_after_run(const std::filesystem::path& folder) {
 }
 
 CLI::App* add_report(CLI::App* app, ReportTexts* texts) {
-  CLI::App* report = app->add_subcommand("report", "Write a run's report: a page, or for pipes");
+  CLI::App* report = app->add_subcommand("report", "Write the report of a run or a campaign: a page, or for pipes");
   report->footer(kExamples);
-  report->add_option("run", texts->run, "The run's folder")
+  report->add_option("FOLDER", texts->folder, "Of a run or a campaign")
       ->required()
       ->check(CLI::ExistingDirectory);
   report
@@ -69,7 +88,7 @@ int start_report(const ReportTexts& texts) {
          fmt::format("--format {} is unknown; there is: html, md, json, junit, svg", texts.format)},
         kExitUsage);
   }
-  return report_command({.run = texts.run, .format = *format});
+  return report_command({.folder = texts.folder, .format = *format});
 }
 
 }  // namespace quorate

@@ -8,7 +8,7 @@
 namespace quorate {
 
 struct ReportTexts {
-  std::string run;
+  std::string folder;
   std::string format = "html";
 };
 

@@ -181,4 +181,16 @@ Json to_json(const CampaignSummary& summary) {
           {"combinations", std::move(combinations)}};
 }
 
+Result<CampaignSummary> sum_of(const std::filesystem::path& path) {
+  const auto folder = CampaignFolder::open(path);
+  if (!folder) return folder.error();
+  Result<CampaignHead> head = folder->head();
+  if (!head) return head.error();
+  const auto records = folder->records();
+  if (!records) return records.error();
+  CampaignSummary summary(std::move(*head));
+  for (const RunRecord& record : *records) summary.add(record);
+  return summary;
+}
+
 }  // namespace quorate

@@ -1,4 +1,4 @@
-// The page: the viewer, with the run's data inside.
+// The page: the viewer, with data inside.
 #include <fmt/format.h>
 
 #include "base/check.h"
@@ -22,20 +22,22 @@ void fill_in(std::string_view mark, const std::string& text, std::string* page) 
 
 }  // namespace
 
-std::string to_html(const RecordedRun& record) {
+std::string page_with(const std::string& title, const std::string& plain, const std::string& packed) {
   std::string page(viewer_page());
-  // Behind everything else, so that a mark is never looked for inside of data.
-  const std::string data = base64(gzip(packed_run(record)));
-  fill_in(kTitle,
-          fmt::format("<title>{}: {} – Quorate</title>", escaped(headline_of(record).outcome),
-                      escaped(record.name)),
-          &page);
+  // The data last, so that a mark is never looked for inside of it.
+  const std::string data = base64(gzip(packed));
+  fill_in(kTitle, fmt::format("<title>{} – Quorate</title>", escaped(title)), &page);
   fill_in(kData,
           fmt::format("<noscript><pre>{}</pre></noscript>\n"
                       "<script id=\"quorate-data\" type=\"application/gzip\">{}</script>",
-                      escaped(to_markdown(record)), data),
+                      escaped(plain), data),
           &page);
   return page;
+}
+
+std::string to_html(const RecordedRun& record) {
+  return page_with(fmt::format("{}: {}", headline_of(record).outcome, record.name),
+                   to_markdown(record), packed_run(record));
 }
 
 }  // namespace quorate

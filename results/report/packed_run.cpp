@@ -158,6 +158,13 @@ Json run_facts(const RecordedRun& record) {
   return json;
 }
 
+std::string packed(const Json& head) {
+  const std::string text = head.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string bytes = "QRP1";
+  append_length(text.size(), &bytes);
+  return bytes + text;
+}
+
 std::string packed_run(const RecordedRun& record, std::size_t most_operations) {
   const History& history = record.history;
   const OperationChoice choice =
@@ -186,10 +193,7 @@ std::string packed_run(const RecordedRun& record, std::size_t most_operations) {
   }
   json["columns"] = described;
   json["texts"] = texts.bytes().size();
-  const std::string head = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  std::string packed = "QRP1";
-  append_length(head.size(), &packed);
-  return packed + head + columns + texts.bytes();
+  return packed(json) + columns + texts.bytes();
 }
 
 }  // namespace quorate

@@ -22,6 +22,9 @@ namespace quorate {
 // More operations than this are not all shown one by one.
 inline constexpr std::size_t kMostOperations = 150'000;
 
+// The JSON alone, as it begins every packed form: what has no operations has no columns.
+std::string packed(const Json& head);
+
 std::string packed_run(const RecordedRun& record, std::size_t most_operations = kMostOperations);
 
 // What a report tells besides results.json and test.json, without the operations: "faults",

@@ -50,6 +50,8 @@ struct Headline {
 Headline headline_of(const RecordedRun& record);
 // "n=5 r=2 w=2, 5 nodes, register, nemesis partition, seed 7"
 std::string configuration_of(const RecordedRun& record);
+// The viewer's page: `plain` is for those who run no scripts, `packed` its data (packed_run.h).
+std::string page_with(const std::string& title, const std::string& plain, const std::string& packed);
 // For XML and HTML, in texts and in quoted attributes. What XML 1.0 does not allow becomes U+FFFD.
 std::string escaped(std::string_view text);
 // "12.3 ms"

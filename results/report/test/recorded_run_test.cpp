@@ -16,13 +16,13 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class RunRecordTest : public testing::Test {
+class RecordedRunTest : public testing::Test {
  protected:
   const TemporaryFolder scratch_;
   const fs::path run_ = scratch_ / "a-run";
 };
 
-TEST_F(RunRecordTest, ReadsAllThatTheFolderSays) {
+TEST_F(RecordedRunTest, ReadsAllThatTheFolderSays) {
   write_run(run_);
   const RecordedRun record = read_run(run_).value();
   EXPECT_EQ(record.name, "a-run");
@@ -35,7 +35,7 @@ TEST_F(RunRecordTest, ReadsAllThatTheFolderSays) {
   EXPECT_THAT(operations_of_violations(record), ElementsAre(0, 1, 2));
 }
 
-TEST_F(RunRecordTest, RefusesAFolderThatIsNoRun) {
+TEST_F(RecordedRunTest, RefusesAFolderThatIsNoRun) {
   fs::create_directories(run_);
   const Result<RecordedRun> record = read_run(run_);
   ASSERT_FALSE(record);
@@ -43,7 +43,7 @@ TEST_F(RunRecordTest, RefusesAFolderThatIsNoRun) {
   EXPECT_THAT(record.error().context, HasSubstr("is not a run folder"));
 }
 
-TEST_F(RunRecordTest, ShowsAnUnfinishedRunAsFarAsItGot) {
+TEST_F(RecordedRunTest, ShowsAnUnfinishedRunAsFarAsItGot) {
   write_run(run_);
   fs::remove(run_ / "results.json");
   fs::remove(run_ / "history.jsonl");
@@ -54,7 +54,7 @@ TEST_F(RunRecordTest, ShowsAnUnfinishedRunAsFarAsItGot) {
   EXPECT_EQ(headline_of(record).outcome, "unfinished");
 }
 
-TEST_F(RunRecordTest, SaysWhereNothingWasObserved) {
+TEST_F(RecordedRunTest, SaysWhereNothingWasObserved) {
   write_run(run_);
   fs::remove(run_ / "history.jsonl");
   const RecordedRun record = read_run(run_).value();
@@ -62,7 +62,7 @@ TEST_F(RunRecordTest, SaysWhereNothingWasObserved) {
   EXPECT_TRUE(operations_of_violations(record).empty());
 }
 
-TEST_F(RunRecordTest, NamesTheFileThatIsMalformed) {
+TEST_F(RecordedRunTest, NamesTheFileThatIsMalformed) {
   write_run(run_);
   std::ofstream(run_ / "results.json") << "{\"outcome\": ";
   const Result<RecordedRun> results = read_run(run_);
@@ -76,7 +76,7 @@ TEST_F(RunRecordTest, NamesTheFileThatIsMalformed) {
 }
 
 // Each is JSON, and none is what a run writes: no form of the report may fall over it.
-TEST_F(RunRecordTest, EveryFormStandsResultsOfAnotherShape) {
+TEST_F(RecordedRunTest, EveryFormStandsResultsOfAnotherShape) {
   write_run(run_);
   for (
       const char* text :

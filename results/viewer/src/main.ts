@@ -1,14 +1,17 @@
 // Takes what arrives, and shows it as its kind asks.
 import { embedded } from './data/arrival';
 import { unpack, type Packed } from './data/packed';
+import { campaignOf } from './data/campaign';
 import { runOf } from './data/run';
 import './style.css';
+import { showCampaign } from './view/campaign_page';
 import { h } from './view/dom';
 import { showRun } from './view/run_page';
 
-// Another page, such as a campaign's, is another entry here.
+// Each kind of page.
 const kViews: Record<string, (app: HTMLElement, packed: Packed) => void> = {
   run: (app, packed) => showRun(app, runOf(packed)),
+  campaign: (app, packed) => showCampaign(app, campaignOf(packed)),
 };
 
 // The page's address may name a violation, which may be folded: #latest-4.

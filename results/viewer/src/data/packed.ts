@@ -45,15 +45,15 @@ export function unpack(bytes: Uint8Array): Packed {
     string,
     unknown
   >;
-  const { shown } = head['operations'] as { shown: number };
+  const shown = (head['operations'] as { shown: number } | undefined)?.shown ?? 0;
   const columns = new Map<string, Float64Array>();
   let at = kHeadAt + length;
-  for (const column of head['columns'] as ColumnHead[]) {
+  for (const column of (head['columns'] ?? []) as ColumnHead[]) {
     const end = at + column.bytes;
     columns.set(column.name, readColumn(bytes.subarray(at, end), shown, column.delta));
     at = end;
   }
-  const texts = text.decode(bytes.subarray(at, at + (head['texts'] as number))).split('\0');
+  const texts = text.decode(bytes.subarray(at, at + ((head['texts'] as number | undefined) ?? 0))).split('\0');
   texts.pop(); // each is ended by a zero byte, also the last
   return { head, columns, texts };
 }

@@ -1,4 +1,4 @@
-#include "results/campaign/summary_text.h"
+#include "results/report/campaign_forms.h"
 
 #include <string_view>
 
