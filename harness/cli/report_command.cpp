@@ -34,7 +34,7 @@ Result<std::string> text_of(const ReportRequest& request) {
     if (!campaign) return campaign.error();
     return to_text(*campaign, request.format);
   }
-  const Result<RecordedRun> record = read_run(request.folder);
+  const Result<SavedRun> record = read_run(request.folder);
   if (!record) return record.error();
   return to_text(*record, request.format);
 }
@@ -68,7 +68,8 @@ std::string report_after_run(const std::filesystem::path& folder) {
 }
 
 CLI::App* add_report(CLI::App* app, ReportTexts* texts) {
-  CLI::App* report = app->add_subcommand("report", "Write the report of a run or a campaign: a page, or for pipes");
+  CLI::App* report = app->add_subcommand(
+      "report", "Write the report of a run or a campaign: a page, or for pipes");
   report->footer(kExamples);
   report->add_option("FOLDER", texts->folder, "Of a run or a campaign")
       ->required()

@@ -95,7 +95,8 @@ class CampaignSummary {
 
 Json to_json(const CampaignSummary& summary);
 
-// The sum of the campaign in this folder, from its records. Errors: kNotFound: it is none; kCorrupt.
+// The sum of the campaign in this folder, from its records. Errors: kNotFound: it is none;
+// kCorrupt.
 Result<CampaignSummary> sum_of(const std::filesystem::path& folder);
 
 }  // namespace quorate

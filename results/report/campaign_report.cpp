@@ -46,10 +46,10 @@ std::vector<CampaignTrend> trend_beside(const fs::path& folder, const std::strin
 }
 
 Json json_of(const CampaignTrend& trend) {
-  return {{"folder", trend.folder},          {"started", trend.started},
-          {"passed", trend.runs.passed},     {"failed", trend.runs.failed},
-          {"unknown", trend.runs.unknown},   {"errors", trend.runs.errors},
-          {"flagged", trend.flagged},        {"exit-code", trend.exit_code}};
+  return {{"folder", trend.folder},        {"started", trend.started},
+          {"passed", trend.runs.passed},   {"failed", trend.runs.failed},
+          {"unknown", trend.runs.unknown}, {"errors", trend.runs.errors},
+          {"flagged", trend.flagged},      {"exit-code", trend.exit_code}};
 }
 
 // A run whose history is there can be looked into.

@@ -22,7 +22,8 @@ void fill_in(std::string_view mark, const std::string& text, std::string* page) 
 
 }  // namespace
 
-std::string page_with(const std::string& title, const std::string& plain, const std::string& packed) {
+std::string page_with(const std::string& title, const std::string& plain,
+                      const std::string& packed) {
   std::string page(viewer_page());
   // The data last, so that a mark is never looked for inside of it.
   const std::string data = base64(gzip(packed));
@@ -35,7 +36,7 @@ std::string page_with(const std::string& title, const std::string& plain, const 
   return page;
 }
 
-std::string to_html(const RecordedRun& record) {
+std::string to_html(const SavedRun& record) {
   return page_with(fmt::format("{}: {}", headline_of(record).outcome, record.name),
                    to_markdown(record), packed_run(record));
 }

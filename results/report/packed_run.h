@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <string>
 
-#include "results/report/recorded_run.h"
+#include "results/report/saved_run.h"
 
 namespace quorate {
 
@@ -25,10 +25,10 @@ inline constexpr std::size_t kMostOperations = 150'000;
 // The JSON alone, as it begins every packed form: what has no operations has no columns.
 std::string packed(const Json& head);
 
-std::string packed_run(const RecordedRun& record, std::size_t most_operations = kMostOperations);
+std::string packed_run(const SavedRun& record, std::size_t most_operations = kMostOperations);
 
 // What a report tells besides results.json and test.json, without the operations: "faults",
 // "marks", "series". Also for `--format json`.
-Json run_facts(const RecordedRun& record);
+Json run_facts(const SavedRun& record);
 
 }  // namespace quorate

@@ -30,7 +30,7 @@ inline RunRecord passed(std::int64_t number, std::int64_t combination) {
 }
 
 inline RunRecord failed(std::int64_t number, std::int64_t combination, std::int64_t operations,
-                 std::string anomaly = "stale read") {
+                        std::string anomaly = "stale read") {
   RunRecord record = passed(number, combination);
   record.outcome = RunOutcome::kViolation;
   record.exit_code = 1;
