@@ -16,7 +16,8 @@ install(EXPORT QuorateChecker FILE QuorateCheckerTargets.cmake NAMESPACE Quorate
         DESTINATION "${package_dir}" COMPONENT checker)
 foreach(folder base results checker)
   install(DIRECTORY "${CMAKE_SOURCE_DIR}/${folder}" DESTINATION "${QUORATE_CHECKER_HEADERS}" COMPONENT checker
-          FILES_MATCHING PATTERN "*.h" PATTERN test EXCLUDE)
+          FILES_MATCHING PATTERN "*.h" PATTERN test EXCLUDE PATTERN report EXCLUDE PATTERN viewer EXCLUDE
+          PATTERN runs EXCLUDE)
 endforeach()
 install(FILES "${CMAKE_SOURCE_DIR}/checker/quorate_checker.h" DESTINATION "${QUORATE_CHECKER_HEADERS}"
         COMPONENT checker)

@@ -55,7 +55,8 @@ class Reporter {
         search_deadline_(began_ + budget.time / 2),
         keys_(history),
         initial_(initial_symbol(history, options.initial)),
-        clusters_(history, keys_.symbol_count()) {}
+        clusters_(history, keys_.symbol_count()),
+        over_time_(history) {}
 
   StalenessReport run() {
     report_.keys = keys_.size();
@@ -68,6 +69,8 @@ class Reporter {
       }
     }
     report_.summary = to_json(totals_);
+    report_.step_ns = over_time_.step_ns();
+    report_.steps = over_time_.steps();
     predict();
     explain();
     for (KeyFindings& key : worst_) report_.worst_keys.push_back(std::move(key.told));
@@ -111,6 +114,7 @@ class Reporter {
     const std::vector<ReadStaleness> stale =
         staleness_of(history_, clusters_, finder_.find(history_, ops, clusters_));
     totals_.add(clusters_, stale);
+    over_time_.add(ops, clusters_, stale);
     collect_freshness(history_, ops, clusters_, stale, static_cast<std::uint32_t>(key), &samples_);
     note_rates(ops);
     KeyFindings found;
@@ -274,6 +278,7 @@ class Reporter {
   KeyIndex keys_;
   Symbol initial_;
   KeyClusters clusters_;
+  StalenessOverTime over_time_;
   StaleReadFinder finder_;
   StalenessTotals totals_;
   std::vector<FreshnessSample> samples_;

@@ -11,6 +11,7 @@
 #include "checker/checker.h"
 #include "checker/staleness/freshness.h"
 #include "checker/staleness/message_delays.h"
+#include "checker/staleness/over_time.h"
 #include "checker/staleness/pbs.h"
 
 namespace quorate {
@@ -86,6 +87,8 @@ struct StalenessReport {
   bool k_exact = true;        // of every key that was judged
   bool lower_bounds = false;  // of some key
   std::map<std::uint64_t, std::uint64_t> reads_by_k;
+  std::int64_t step_ns = 0;      // 0: nothing was read
+  std::vector<StaleStep> steps;  // over the time of the run
   std::vector<FreshnessBucket> buckets;
   Share fresh;  // over all buckets
   std::vector<WithinVersions> within;

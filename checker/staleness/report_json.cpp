@@ -47,6 +47,20 @@ Json json_of(const FreshnessBucket& bucket) {
   return json;
 }
 
+// Columns: a number for each step.
+Json json_of(std::int64_t step_ns, const std::vector<StaleStep>& steps) {
+  Json json{{"step_ms", ms(step_ns)},
+            {"reads", Json::array()},
+            {"stale_reads", Json::array()},
+            {"t_ms_max", Json::array()}};
+  for (const StaleStep& step : steps) {
+    json["reads"].push_back(step.reads);
+    json["stale_reads"].push_back(step.stale_reads);
+    json["t_ms_max"].push_back(ms(step.t_ns_max));
+  }
+  return json;
+}
+
 Json json_of(const Prediction& prediction) {
   Json json = Json::object();
   json["made"] = prediction.made;
@@ -88,6 +102,7 @@ Json to_json(const StalenessReport& report) {
   for (const auto& [k, reads] : report.reads_by_k) {
     json["reads_by_k"].push_back({{"k", k}, {"reads", reads}});
   }
+  json["over_time"] = json_of(report.step_ns, report.steps);
   json["fresh"] = json_of(report.fresh);
   json["fresh_by_time"] = Json::array();
   for (const FreshnessBucket& bucket : report.buckets) {

@@ -11,6 +11,7 @@
 #include "harness/cli/check_options.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/completion.h"
+#include "harness/cli/report_options.h"
 #include "harness/cli/run_options.h"
 #include "results/run_folder.h"
 
@@ -99,6 +100,8 @@ class CommandLine {
     CLI::App* check = add("check", "Judge a saved run or any history");
     add_check_options(check, &check_, &output_);
     starts(check, [this, check] { return start_check(*check, check_, output_); });
+
+    starts(add_report(&app_, &report_), [this] { return start_report(report_); });
 
     CLI::App* scenario = add(
         "scenario", "Play an interleaving step by step on real nodes, and look at what is seen");
@@ -198,6 +201,7 @@ class CommandLine {
   Output output_;
   RunTexts run_;
   CheckTexts check_;
+  ReportTexts report_;
   std::vector<std::string> scenario_ids_;
   ScenarioRequest scenario_;
   std::string scenario_out_;

@@ -11,6 +11,7 @@
 #include "harness/run/run_config.h"
 #include "results/campaign/campaign_folder.h"
 #include "results/history_file.h"
+#include "results/report/report.h"
 
 namespace quorate {
 
@@ -70,6 +71,15 @@ struct CampaignCommand {
 int campaign_command(const CampaignCommand& command, const Output& output);
 int merge_command(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
                   const CampaignEnding& ending, const Output& output);
+
+// quorate report: writes report.html into a run's folder, or another form to standard output.
+struct ReportRequest {
+  std::filesystem::path run;
+  ReportFormat format = ReportFormat::kHtml;
+};
+int report_command(const ReportRequest& request);
+// At the end of a run: its report, or why there is none. One line of text.
+std::string report_after_run(const std::filesystem::path& folder);
 
 // quorate faults, quorate workloads: what there is, a line each.
 // What the runs below these folders exercised together.

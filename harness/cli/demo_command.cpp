@@ -19,6 +19,7 @@ struct DemoRun {
   bool must_flag = false;  // stale reads must be found, and nothing promised broken
   std::string shown;       // the table's last words
   std::filesystem::path folder;
+  std::string report;  // its path
   bool as_it_must = false;
 };
 
@@ -88,6 +89,7 @@ Result<void> execute(const std::filesystem::path& out, const Output& output, Dem
   line.clear();
   if (!report) return report.error();
   assess(report->verdict, run);
+  run->report = report_after_run(run->folder);
   fmt::print("{}\n", verdict_text(run->config, report->verdict, 0));
   if (const Violation* violation = most_telling(report->verdict)) {
     fmt::print("  one of them explained:\n{}\n", violation_text(*violation));
@@ -107,8 +109,8 @@ void print_table(const std::vector<DemoRun>& runs) {
                            run.config.read_mode, name_of(run.config.mode)),
                run.shown);
   }
-  fmt::print("\nrun folders\n");
-  for (const DemoRun& run : runs) fmt::print("  {}\n", run.folder.string());
+  fmt::print("\nreports, beside all that each run left behind (open them in a browser)\n");
+  for (const DemoRun& run : runs) fmt::print("  {}\n", run.report);
 }
 
 }  // namespace

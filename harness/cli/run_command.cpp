@@ -44,10 +44,12 @@ int run_command(const RunConfig& config, const std::optional<std::filesystem::pa
   if (!report) return complain(report.error(), kExitHarnessError);
 
   const int code = exit_code(config, report->verdict);
+  const std::string page = report_after_run(report->folder);
   if (output.json) {
     Json json = to_json(report->verdict);
     json["exit-code"] = code;
     json["folder"] = report->folder.string();
+    json["report"] = page;
     fmt::print("{}\n", json.dump(2));
     return code;
   }
@@ -57,6 +59,7 @@ int run_command(const RunConfig& config, const std::optional<std::filesystem::pa
                code == 0 ? "found" : "not found as expected");
   }
   fmt::print("  {:<12} {}\n", "folder", report->folder.string());
+  fmt::print("  {:<12} {}\n", "report", page);
   return code;
 }
 

@@ -16,6 +16,7 @@
 #include "harness/run/load.h"
 #include "harness/run/nemesis_runner.h"
 #include "harness/run/network_choice.h"
+#include "harness/run/own_cost.h"
 #include "harness/run/pictures.h"
 #include "harness/run/replica_polls.h"
 #include "harness/run/run_plan.h"
@@ -155,6 +156,7 @@ class TestRun {
             .aim = aim_.get(),
             .when_all_is_healed = [this] { see_how_far_replicas_are_apart(); }});
     load_began_ = monotonic_now();
+    cost_.begin();
     nemesis_->start();
     load_->start(source,
                  [this](std::size_t, const Invocation& invocation, const Completion& completion) {
@@ -164,6 +166,7 @@ class TestRun {
                 "load");
     if (must_stop()) watch_the_aftermath();
     load_->stop();
+    cost_.end();
     if (interrupt_.requested()) recorder_->mark("harness", EventType::kInfo, "interrupted", Json());
   }
 
@@ -295,6 +298,7 @@ class TestRun {
     report.total_s = seconds_since(begin_);
     report.verdict.measures["timing"] = {{"first-acknowledged-write-s", report.first_write_s},
                                          {"total-s", report.total_s}};
+    report.verdict.measures["harness"] = cost_.to_json();
     Json results = to_json(report.verdict);
     results["exit-code"] = exit_code(config_, report.verdict);
     if (auto saved = folder_.write_json("results.json", results); !saved) return saved.error();
@@ -361,6 +365,7 @@ class TestRun {
   // Destroyed in reverse: clients and nemesis before the cluster, processes before their
   // namespaces, all before the loop.
   EventLoop loop_;
+  OwnCost cost_{loop_};
   Interrupt interrupt_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<LiveVerdict> live_;  // nullptr: nobody looks
