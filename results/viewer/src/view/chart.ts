@@ -64,7 +64,7 @@ function dataOf(options: ChartOptions): uPlot.AlignedData {
 function plotOptions(options: ChartOptions, width: number): uPlot.Options {
   const axis = { stroke: colour('muted'), grid: { stroke: colour('line'), width: 1 }, ticks: { show: false } };
   const xText = options.xText ?? ((x: number) => `${Number(x.toFixed(3))} s`);
-  const xAxis: uPlot.Axis = { ...axis, values: (_, splits) => splits.map(xText) };
+  const xAxis: uPlot.Axis = { ...axis, size: 28, values: (_, splits) => splits.map(xText) };
   if (options.xSplits) xAxis.splits = () => options.xSplits!;
   const y: uPlot.Scale = options.log ? { distr: 3 } : {};
   if (options.range) y.range = options.range;

@@ -86,7 +86,7 @@ function costFacts(c: HarnessCost): HTMLElement {
   const late = (us = 0) => duration(us * 1000);
   return facts([
     ['CPU during the load', `${percent(c['cpu-share'])} of one processor (${digits(c['cpu-s'])} s in ${digits(c['load-s'])} s; the machine has ${c.processors})`],
-    ['latency that its event loop adds, at most', delay?.samples ? `p50 ${late(delay['p50-us'])}, p99 ${late(delay['p99-us'])}, worst ${late(delay['max-us'])} (${grouped(delay.samples)} samples)` : 'not measured'],
+    ['its event loop came late by, which it can add to a latency', delay?.samples ? `p50 ${late(delay['p50-us'])}, p99 ${late(delay['p99-us'])}, worst ${late(delay['max-us'])} (${grouped(delay.samples)} samples)` : 'not measured'],
     ['peak memory', bytes(c['peak-memory-bytes'])],
   ]);
 }

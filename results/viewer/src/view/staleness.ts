@@ -78,6 +78,7 @@ function intervals(u: uPlot, buckets: Share[]): void {
   u.ctx.save();
   u.ctx.strokeStyle = colour('read');
   u.ctx.lineWidth = 2 * devicePixelRatio;
+  u.ctx.setLineDash([]);
   buckets.forEach(({ measured_low, measured_high }, i) => {
     const at = u.valToPos(i, 'x', true);
     u.ctx.beginPath();
@@ -134,6 +135,7 @@ function stems(u: uPlot, xs: number[], ys: number[]): void {
   u.ctx.save();
   u.ctx.strokeStyle = colour('info');
   u.ctx.lineWidth = 3 * devicePixelRatio;
+  u.ctx.setLineDash([]);
   xs.forEach((at, i) => {
     const place = u.valToPos(at, 'x', true);
     u.ctx.beginPath();

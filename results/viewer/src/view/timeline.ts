@@ -99,7 +99,7 @@ export class Timeline {
     const select = (name: keyof Filter, label: string, any: string, values: string[], show = plain) => {
       const box = h(
         'select',
-        { onchange: () => this.setFilter({ ...this.filter, [name]: box.value }) },
+        { 'aria-label': label, onchange: () => this.setFilter({ ...this.filter, [name]: box.value }) },
         h('option', { value: '' }, any),
         ...values.map((value) => h('option', { value }, show(value))),
       );

@@ -70,6 +70,7 @@ export function paint(canvas: CanvasRenderingContext2D, layout: Layout, scene: S
   canvas.clip();
   paintFaults(canvas, layout, scene);
   paintOperations(canvas, layout, scene);
+  paintFaultEdges(canvas, layout, scene);
   canvas.restore();
   paintLabels(canvas, layout, scene);
 }
@@ -104,25 +105,43 @@ function paintFaults(canvas: CanvasRenderingContext2D, layout: Layout, scene: Sc
     const top = layout.axis + row * kFaultRow;
     canvas.fillStyle = colour('fault');
     canvas.fillRect(left, top, right - left, kFaultRow - 2);
-    const from = Math.max(left, layout.left) + 4;
     const name = fault.nodes.length ? `${fault.fault} ${fault.nodes.join(' ')}` : fault.fault;
-    if (canvas.measureText(name).width < Math.min(right, layout.right) - from) {
-      canvas.fillStyle = colour('on-fault');
-      canvas.fillText(name, from, top + kFaultRow / 2 - 0.5);
+    const inside = Math.max(left, layout.left) + 4;
+    const { width } = canvas.measureText(name);
+    const fits = width < Math.min(right, layout.right) - inside;
+    // Beside it only where nothing else is: the next of its row may be near.
+    const next = scene.faults.find((f) => f.row === row && f.fault.from_ns >= fault.to_ns);
+    const room = next ? x(layout, scene.window, next.fault.from_ns) : layout.right;
+    if (!fits && right + 8 + width > Math.min(room, layout.right)) continue;
+    canvas.fillStyle = colour(fits ? 'on-fault' : 'muted');
+    canvas.fillText(name, fits ? inside : right + 4, top + kFaultRow / 2 - 0.5);
+  }
+}
+
+// Over the operations, which may hide the shade: where a fault began and ended.
+function paintFaultEdges(canvas: CanvasRenderingContext2D, layout: Layout, scene: Scene): void {
+  canvas.fillStyle = colour('fault');
+  for (const { fault } of scene.faults) {
+    for (const ns of [fault.from_ns, fault.to_ns]) {
+      canvas.fillRect(x(layout, scene.window, ns) - 0.5, layout.axis, 1, layout.height - layout.axis);
     }
   }
 }
 
 function paintOperations(canvas: CanvasRenderingContext2D, layout: Layout, scene: Scene): void {
   const { ops, window } = scene;
-  const dim = scene.highlighted.size > 0;
   const boxes: Record<Paint, number[]> = { read: [], write: [], fail: [], info: [] };
   const marked: number[] = [];
+  const inner = Math.max(layout.lane - 3, 2);
   scene.lanes.forEach((lane, i) => {
-    const top = layout.top + i * layout.lane;
+    const top = layout.top + i * layout.lane + 1.5;
+    const first = firstAt(ops, lane, window.from);
+    // Where operations are too narrow to be told apart, reads are above and writes below.
+    const crowded = inner >= 4 && isCrowded(layout, scene, lane, first);
+    const half = crowded ? inner / 2 : inner;
     // Where less than a pixel apart, one box of a kind stands for all: the eye could not tell.
     const last: Record<Paint, number> = { read: -1, write: -1, fail: -1, info: -1 };
-    for (let j = firstAt(ops, lane, window.from); j < lane.ops.length; ++j) {
+    for (let j = first; j < lane.ops.length; ++j) {
       const op = lane.ops[j]!;
       if (ops.invoked_ns[op]! > window.to) break;
       const left = x(layout, window, ops.invoked_ns[op]!);
@@ -133,20 +152,25 @@ function paintOperations(canvas: CanvasRenderingContext2D, layout: Layout, scene
       }
       if (right <= last[kind]) continue;
       last[kind] = Math.floor(right);
-      boxes[kind].push(left, top, right - left);
+      const ok = kind === 'read' || kind === 'write';
+      boxes[kind].push(left, kind === 'write' ? top + inner - half : top, right - left, ok ? half : inner);
     }
   });
-  const inner = Math.max(layout.lane - 3, 2);
-  canvas.globalAlpha = dim ? 0.22 : 1;
+  canvas.globalAlpha = scene.highlighted.size > 0 ? 0.22 : 1;
   for (const kind of kPaints) {
     canvas.fillStyle = colour(kind);
     canvas.beginPath();
     const list = boxes[kind];
-    for (let i = 0; i < list.length; i += 3) canvas.rect(list[i]!, list[i + 1]! + 1.5, list[i + 2]!, inner);
+    for (let i = 0; i < list.length; i += 4) canvas.rect(list[i]!, list[i + 1]!, list[i + 2]!, list[i + 3]!);
     canvas.fill();
   }
   canvas.globalAlpha = 1;
   paintMarked(canvas, layout, scene, marked);
+}
+
+function isCrowded(layout: Layout, { ops, window }: Scene, lane: Lane, first: number): boolean {
+  const seen = firstAt(ops, lane, window.to) - first;
+  return seen * 4 > layout.right - layout.left;
 }
 
 // Operations of violations, what is highlighted, and what is selected.
@@ -168,7 +192,7 @@ function paintMarked(canvas: CanvasRenderingContext2D, layout: Layout, scene: Sc
 }
 
 function paintLabels(canvas: CanvasRenderingContext2D, layout: Layout, scene: Scene): void {
-  const rowOf = new Map(scene.faults.map(({ fault, row }) => [row, fault.fault]));
+  const rowOf = new Map(scene.faults.map(({ fault, row }) => [row, fault.fault.split(':')[0]!]));
   canvas.fillStyle = colour('muted');
   for (const [row, name] of rowOf) {
     canvas.fillText(short(canvas, name, layout.left - 6), 2, layout.axis + row * kFaultRow + 7);
