@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { compareWithDocumentation } from './results_format.mjs';
 import { lowContrast, openBrowser, openReport, skipWithoutChromium, withoutName } from './browser.mjs';
 
 const kMostBytes = 6e6;
@@ -35,6 +36,8 @@ function failingRun() {
 }
 
 const results = failingRun();
+const format = readFileSync(path.join(process.env.QUORATE_SOURCE, 'docs', 'results_format.md'), 'utf8');
+console.log(`ok      results.json is as documented, in ${compareWithDocumentation(results, format)} places`);
 skipWithoutChromium();
 const browser = await openBrowser();
 const { page, close } = await openReport(browser, report);
