@@ -19,6 +19,7 @@ TEST(RunSeries, AQuantileIsTheSmallestLatencyThatEnoughDoNotExceed) {
   EXPECT_EQ(q.p999_ns, 999);
   EXPECT_EQ(q.max_ns, 1000);
   EXPECT_EQ(quantiles_of({7}).p50_ns, 7);
+  EXPECT_EQ(quantiles_of({30, 10, 20}).p50_ns, 20) << "one of three is not half of them";
   EXPECT_EQ(quantiles_of({}).count, 0);
 }
 

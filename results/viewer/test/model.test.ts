@@ -108,14 +108,14 @@ describe('agreement', () => {
   it('is read from its marks, and from nothing else', () => {
     const mark = (f: string, value: unknown) => ({ index: 0, time_ns: 5, process: 'harness', type: 'info', f, value });
     expect(
-      agreement([mark('phase', 'load'), mark('replicas-apart', { keys: 2, records: 3 }), mark('replicas-apart', null)]),
+      agreement([mark('phase', 'load'), mark('replicas-apart', { keys: 2, records: 3 }), mark('replicas-apart', null), mark('other', { keys: 1, records: 1 })]),
     ).toEqual([{ time_ns: 5, keys: 2, records: 3 }]);
   });
 });
 
 describe('texts', () => {
   it('of durations', () => {
-    expect([1.25e9, 12.34e6, 950e3, 1500, 7].map(duration).map(spaces)).toEqual(['1.25 s', '12.3 ms', '950 µs', '1.5 µs', '7 ns']);
+    expect([1.25e9, 12.34e6, 1.5e6, 950e3, 1500, 7].map(duration).map(spaces)).toEqual(['1.25 s', '12.3 ms', '1.5 ms', '950 µs', '1.5 µs', '7 ns']);
   });
   it('of moments are as exact as the ticks', () => {
     expect([moment(7.5e9, 5e8), moment(7_242_000_000, 2e6), moment(1500, 100)].map(spaces)).toEqual(['7.5 s', '7 242 ms', '1.5 µs']);
