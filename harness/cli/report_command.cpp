@@ -16,6 +16,9 @@ constexpr const char* kExamples =
     "  quorate report RUN --format junit > junit.xml       a test case for each property\n"
     "  quorate report RUN --format svg > run.svg           rates, faults and violations, drawn\n";
 
+// Of a history: about three seconds of work. Whoever wants the report of more asks for it.
+constexpr std::uintmax_t kMostBytesAfterRun = 500'000'000;
+
 int write_page(const std::filesystem::path& run) {
   const Result<std::filesystem::path> page = write_report(run);
   if (!page) return complain(page.error(), kExitUsage);
@@ -36,6 +39,11 @@ int report_command(const ReportRequest& request) {
 }
 
 std::string report_after_run(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::file_size(folder / "history.jsonl", error) > kMostBytesAfterRun && !error) {
+    return fmt::format("quorate report {} (not written yet: the history is large)",
+                       folder.string());
+  }
   const Result<std::filesystem::path> page = write_report(folder);
   return page ? page->string() : "none: " + page.error().to_string();
 }

@@ -28,20 +28,27 @@ std::string block(const Json& lines) {
   return text + "````\n";
 }
 
+std::string property_row(const Json& property, bool promised) {
+  const std::string standing = text_in(property, "standing");
+  if (!promised && standing == "not checked") return {};
+  const bool flagged = !promised && standing == "broken";
+  const Json& count = part_of(property, "violation_count");
+  return fmt::format("| {} | {} | {} | {} |\n", text_in(property, "property"),
+                     promised ? "yes" : "no", flagged ? "flagged, as expected" : standing,
+                     count.is_null() ? "" : count.dump());
+}
+
+// What was promised comes first.
 std::string properties_text(const RunRecord& record) {
   const Json& properties = part_of(record.results, "properties");
   if (properties.empty()) return {};
   std::string text = "\n| property | promised | found | violations |\n|---|---|---|---|\n";
-  for (const Json& property : properties) {
-    const bool promised = part_of(property, "promised") == Json(true);
-    const std::string standing = text_in(property, "standing");
-    if (!promised && standing == "not checked") continue;
-    const bool flagged = !promised && standing == "broken";
-    text += fmt::format("| {} | {} | {} | {} |\n", text_in(property, "property"),
-                        promised ? "yes" : "no", flagged ? "flagged, as expected" : standing,
-                        part_of(property, "violation_count").is_null()
-                            ? ""
-                            : part_of(property, "violation_count").dump());
+  for (const bool promised : {true, false}) {
+    for (const Json& property : properties) {
+      if ((part_of(property, "promised") == Json(true)) == promised) {
+        text += property_row(property, promised);
+      }
+    }
   }
   return text;
 }

@@ -13,7 +13,7 @@ namespace quorate {
 namespace {
 
 constexpr double kWidth = 960;
-constexpr double kLeft = 72;
+constexpr double kLeft = 160;  // room for the names of faults
 constexpr double kRight = kWidth - 16;
 constexpr double kRatesTop = 64;
 constexpr double kRatesBottom = 204;

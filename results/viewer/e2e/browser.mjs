@@ -18,7 +18,7 @@ export async function openBrowser() {
 }
 
 /** A page of this file that fails the test when it asks the network for anything, or complains. */
-export async function openReport(browser, file, options = {}) {
+export async function openReport(browser, file, { hash = '', ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const asked = [];
@@ -26,12 +26,12 @@ export async function openReport(browser, file, options = {}) {
   page.on('request', (request) => asked.push(request.url()));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await page.goto(`file://${file}`);
+  await page.goto(`file://${file}${hash}`);
   if (options.javaScriptEnabled !== false) {
     await page.waitForFunction(() => document.documentElement.dataset.ready, null, { timeout: 60_000 });
   }
   const close = async () => {
-    const elsewhere = asked.filter((url) => url !== `file://${file}` && !/^(data|blob):/.test(url));
+    const elsewhere = asked.filter((url) => url.split('#')[0] !== `file://${file}` && !/^(data|blob):/.test(url));
     assert.deepEqual(elsewhere, [], 'the page asked for something outside of itself');
     assert.deepEqual(complaints, [], 'the page complained');
     await context.close();

@@ -266,6 +266,16 @@ const tests = {
     await close();
   },
 
+  async 'opens at the violation that its address names'() {
+    const { violations } = results.properties.find((p) => p.property === 'latest');
+    const last = `latest-${violations.length}`; // folded at first
+    const { page: linked, close: closeLinked } = await openReport(browser, report, { hash: `#${last}` });
+    await linked.waitForTimeout(200);
+    const box = await linked.locator(`#${last}`).boundingBox();
+    assert.ok(box && box.y >= 0 && box.y < 900, `it is at ${box?.y}`);
+    await closeLinked();
+  },
+
   async 'tells the verdict without JavaScript'() {
     const plain = await openReport(browser, report, { javaScriptEnabled: false });
     assert.match(await plain.page.locator('noscript').innerText(), new RegExp(`## violation: ${results.sentence}`));
@@ -274,12 +284,13 @@ const tests = {
 
   async 'says of a run that did not finish that it did not'() {
     rmSync(path.join(folder, 'results.json'));
-    assert.equal(quorate('report', folder).status, 0);
+    const written = quorate('report', folder);
+    writeFileSync(path.join(folder, 'results.json'), JSON.stringify(results));
+    assert.equal(written.status, 0, written.stderr);
     const unfinished = await openReport(browser, report);
     assert.match(await unfinished.page.locator('h1').innerText(), /^unfinished/);
     assert.match(await unfinished.page.locator('.notice').innerText(), /did not finish/);
     await unfinished.close();
-    writeFileSync(path.join(folder, 'results.json'), JSON.stringify(results));
   },
 
   async 'comes in other forms for pipes'() {

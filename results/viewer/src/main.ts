@@ -11,6 +11,15 @@ const kViews: Record<string, (app: HTMLElement, packed: Packed) => void> = {
   run: (app, packed) => showRun(app, runOf(packed)),
 };
 
+// The page's address may name a violation, which may be folded: #latest-4.
+function showNamed(id: string): void {
+  const element = id === '' ? null : document.getElementById(id);
+  for (let at = element?.parentElement; at; at = at.parentElement) {
+    if (at instanceof HTMLDetailsElement) at.open = true;
+  }
+  element?.scrollIntoView();
+}
+
 async function start(app: HTMLElement): Promise<void> {
   const bytes = await embedded(document);
   if (!bytes) throw new Error('this page holds no run; quorate report RUN writes one that does');
@@ -19,6 +28,7 @@ async function start(app: HTMLElement): Promise<void> {
   const view = kViews[kind];
   if (!view) throw new Error(`this page cannot show a ${kind}`);
   view(app, packed);
+  showNamed(location.hash.slice(1));
   document.documentElement.dataset['ready'] = String(Math.round(performance.now()));
 }
 

@@ -28,6 +28,25 @@ export function exercised(run: Run): HTMLElement {
     faultTable(e['faults'] as Record<string, Record<string, unknown>> | undefined),
     quorums(e['quorums'] as Numbers | undefined),
     versions(run),
+    marks(run),
+  );
+}
+
+const kMostMarks = 500;
+
+// What the nemesis and the harness did, and the steps of a scenario.
+function marks({ head }: Run): HTMLElement | null {
+  if (head.marks.length === 0) return null;
+  const rows = head.marks.slice(0, kMostMarks).map(({ time_ns, process, type, f, value }) => [
+    duration(time_ns),
+    process,
+    type === 'invoke' ? `${f} …` : f,
+    typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value),
+  ]);
+  const cut = head.marks.length > kMostMarks ? `, of which the first ${kMostMarks} are here` : '';
+  return more(
+    `What no client did: ${grouped(head.marks.length)} marks${cut}`,
+    table(['at', 'who', 'what', 'with'], rows, { caption: 'Marks', numbers: [0] }),
   );
 }
 

@@ -34,7 +34,7 @@ function card(shown: ShownViolation, show: Show): HTMLElement {
   return h(
     'article',
     { id, class: 'violation', 'aria-label': `${title}, ${shown.property} ${shown.number}` },
-    h('h4', {}, title, h('span', { class: 'muted' }, ` ${shown.property} #${shown.number}`)),
+    h('h4', {}, title, ' ', h('a', { class: 'muted', href: `#${id}` }, `${shown.property} #${shown.number}`)),
     svg ? h('div', { class: 'picture scrolls', tabindex: 0, role: 'region', 'aria-label': `Picture: ${title}` }, picture(svg, title)) : null,
     h('pre', { class: 'words', tabindex: 0 }, violation.lines.join('\n')),
     shown.places.length
