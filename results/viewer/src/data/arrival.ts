@@ -1,4 +1,5 @@
-// How data arrives: inside the page, or from the server that serves the page.
+// How data arrives: inside the page. A page that a server gives out would fetch the same bytes, and nothing else
+// would change.
 
 /** What gzip packed. */
 export async function unzip(packed: Uint8Array): Promise<Uint8Array> {
@@ -17,11 +18,4 @@ export async function embedded(page: Document): Promise<Uint8Array | null> {
   if (!text) return null;
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   return unzip(bytes);
-}
-
-/** The same bytes from a server. */
-export async function fetched(address: string): Promise<Uint8Array> {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${address}: ${answer.status} ${answer.statusText}`);
-  return new Uint8Array(await answer.arrayBuffer());
 }
