@@ -30,7 +30,7 @@ int write_page(const std::filesystem::path& run) {
 
 int report_command(const ReportRequest& request) {
   if (request.format == ReportFormat::kHtml) return write_page(request.run);
-  const Result<RunRecord> record = read_run(request.run);
+  const Result<SavedRun> record = read_run(request.run);
   if (!record) return complain(record.error(), kExitUsage);
   const std::string text = to_text(*record, request.format);
   const bool written =

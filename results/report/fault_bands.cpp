@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/json.h"
-#include "results/report/run_record.h"
+#include "results/report/saved_run.h"
 
 namespace quorate {
 namespace {

@@ -22,7 +22,7 @@ void fill_in(std::string_view mark, const std::string& text, std::string* page) 
 
 }  // namespace
 
-std::string to_html(const RunRecord& record) {
+std::string to_html(const SavedRun& record) {
   std::string page(viewer_page());
   // Behind everything else, so that a mark is never looked for inside of data.
   const std::string data = base64(gzip(packed_run(record)));

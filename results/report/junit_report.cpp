@@ -55,7 +55,7 @@ Case case_of_property(const Json& property) {
 
 // What no property tells: too little happened, a node died, the harness failed, or what was
 // expected did not come.
-Case case_of_run(const RunRecord& record) {
+Case case_of_run(const SavedRun& record) {
   const Headline headline = headline_of(record);
   Case result{.name = "run",
               .element = "",
@@ -89,7 +89,7 @@ std::string to_xml(const Case& of, const std::string& classname, double seconds)
 
 }  // namespace
 
-std::string to_junit(const RunRecord& record) {
+std::string to_junit(const SavedRun& record) {
   std::vector<Case> cases{case_of_run(record)};
   for (const Json& property : part_of(record.results, "properties")) {
     cases.push_back(case_of_property(property));

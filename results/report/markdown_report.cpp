@@ -39,7 +39,7 @@ std::string property_row(const Json& property, bool promised) {
 }
 
 // What was promised comes first.
-std::string properties_text(const RunRecord& record) {
+std::string properties_text(const SavedRun& record) {
   const Json& properties = part_of(record.results, "properties");
   if (properties.empty()) return {};
   std::string text = "\n| property | promised | found | violations |\n|---|---|---|---|\n";
@@ -54,7 +54,7 @@ std::string properties_text(const RunRecord& record) {
 }
 
 // The first violation of each property; those that were promised first.
-std::string violations_text(const RunRecord& record) {
+std::string violations_text(const SavedRun& record) {
   std::string text;
   std::size_t told = 0;
   for (const bool promised : {true, false}) {
@@ -79,7 +79,7 @@ std::string latency_row(std::string_view name, const LatencyQuantiles& latency) 
                      duration_text(latency.p999_ns), duration_text(latency.max_ns));
 }
 
-std::string latency_text(const RunRecord& record) {
+std::string latency_text(const SavedRun& record) {
   const RunSeries series = run_series(record.history);
   const std::string rows =
       latency_row("reads", series.latency[0]) + latency_row("writes and others", series.latency[1]);
@@ -88,7 +88,7 @@ std::string latency_text(const RunRecord& record) {
          rows;
 }
 
-std::string faults_text(const RunRecord& record) {
+std::string faults_text(const SavedRun& record) {
   const Json& faults = part_of(part_of(part_of(record.results, "measures"), "exercised"), "faults");
   std::string text;
   for (const auto& [name, sum] : faults.items()) {
@@ -100,7 +100,7 @@ std::string faults_text(const RunRecord& record) {
 
 }  // namespace
 
-std::string to_markdown(const RunRecord& record) {
+std::string to_markdown(const SavedRun& record) {
   const Headline headline = headline_of(record);
   std::string text = fmt::format("## {}: {}\n\n{}\n", plain(headline.outcome),
                                  plain(headline.sentence), plain(configuration_of(record)));

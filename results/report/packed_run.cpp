@@ -147,7 +147,7 @@ void append_length(std::size_t length, std::string* out) {
 
 }  // namespace
 
-Json run_facts(const RunRecord& record) {
+Json run_facts(const SavedRun& record) {
   Json json{
       {"end_ns", end_ns(record.history)}, {"faults", Json::array()}, {"marks", Json::array()}};
   for (const FaultBand& band : fault_bands(record.history)) json["faults"].push_back(json_of(band));
@@ -158,7 +158,7 @@ Json run_facts(const RunRecord& record) {
   return json;
 }
 
-std::string packed_run(const RunRecord& record, std::size_t most_operations) {
+std::string packed_run(const SavedRun& record, std::size_t most_operations) {
   const History& history = record.history;
   const OperationChoice choice =
       choose_operations(history, operations_of_violations(record), most_operations);

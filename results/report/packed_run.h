@@ -15,17 +15,17 @@
 #include <cstddef>
 #include <string>
 
-#include "results/report/run_record.h"
+#include "results/report/saved_run.h"
 
 namespace quorate {
 
 // More operations than this are not all shown one by one.
 inline constexpr std::size_t kMostOperations = 150'000;
 
-std::string packed_run(const RunRecord& record, std::size_t most_operations = kMostOperations);
+std::string packed_run(const SavedRun& record, std::size_t most_operations = kMostOperations);
 
 // What a report tells besides results.json and test.json, without the operations: "faults",
 // "marks", "series". Also for `--format json`.
-Json run_facts(const RunRecord& record);
+Json run_facts(const SavedRun& record);
 
 }  // namespace quorate

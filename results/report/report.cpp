@@ -43,7 +43,7 @@ std::optional<ReportFormat> report_format_named(std::string_view name) {
   return std::nullopt;
 }
 
-std::string to_text(const RunRecord& record, ReportFormat format) {
+std::string to_text(const SavedRun& record, ReportFormat format) {
   switch (format) {
     case ReportFormat::kHtml:
       return to_html(record);
@@ -59,7 +59,7 @@ std::string to_text(const RunRecord& record, ReportFormat format) {
   return {};
 }
 
-Json to_json(const RunRecord& record) {
+Json to_json(const SavedRun& record) {
   Json json{{"kind", "run"},
             {"name", record.name},
             {"notices", record.notices},
@@ -70,7 +70,7 @@ Json to_json(const RunRecord& record) {
 }
 
 Result<std::filesystem::path> write_report(const std::filesystem::path& folder) {
-  const Result<RunRecord> record = read_run(folder);
+  const Result<SavedRun> record = read_run(folder);
   if (!record) return record.error();
   std::filesystem::path path = folder / "report.html";
   if (auto written = write_file_atomically(path, to_html(*record)); !written) {
@@ -79,12 +79,12 @@ Result<std::filesystem::path> write_report(const std::filesystem::path& folder) 
   return path;
 }
 
-Headline headline_of(const RunRecord& record) {
+Headline headline_of(const SavedRun& record) {
   if (record.results.is_null()) return {"unfinished", "nothing was judged"};
   return {text_in(record.results, "outcome"), text_in(record.results, "sentence")};
 }
 
-std::string configuration_of(const RunRecord& record) {
+std::string configuration_of(const SavedRun& record) {
   const Json& test = record.test;
   const auto number = [&test](const char* name) {
     return static_cast<std::int64_t>(number_in(test, name));

@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "results/report/run_record.h"
+#include "results/report/saved_run.h"
 
 namespace quorate {
 
@@ -29,14 +29,14 @@ inline constexpr std::array<ReportFormat, 5> kAllReportFormats{
 std::string_view name_of(ReportFormat format);
 std::optional<ReportFormat> report_format_named(std::string_view name);
 
-std::string to_text(const RunRecord& record, ReportFormat format);
+std::string to_text(const SavedRun& record, ReportFormat format);
 
 // The forms by themselves. Equal records give equal bytes.
-std::string to_html(const RunRecord& record);
-std::string to_markdown(const RunRecord& record);
-Json to_json(const RunRecord& record);
-std::string to_junit(const RunRecord& record);
-std::string to_svg(const RunRecord& record);
+std::string to_html(const SavedRun& record);
+std::string to_markdown(const SavedRun& record);
+Json to_json(const SavedRun& record);
+std::string to_junit(const SavedRun& record);
+std::string to_svg(const SavedRun& record);
 
 // Writes FOLDER/report.html, whole or not at all, and returns its path. Errors: as read_run; kIo.
 Result<std::filesystem::path> write_report(const std::filesystem::path& folder);
@@ -47,9 +47,9 @@ struct Headline {
   std::string outcome;
   std::string sentence;
 };
-Headline headline_of(const RunRecord& record);
+Headline headline_of(const SavedRun& record);
 // "n=5 r=2 w=2, 5 nodes, register, nemesis partition, seed 7"
-std::string configuration_of(const RunRecord& record);
+std::string configuration_of(const SavedRun& record);
 // For XML and HTML, in texts and in quoted attributes. What XML 1.0 does not allow becomes U+FFFD.
 std::string escaped(std::string_view text);
 // "12.3 ms"

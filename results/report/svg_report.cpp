@@ -29,7 +29,7 @@ constexpr std::string_view kStyle =
 
 class Drawing {
  public:
-  explicit Drawing(const RunRecord& record)
+  explicit Drawing(const SavedRun& record)
       : record_(record),
         series_(run_series(record.history)),
         bands_(fault_bands(record.history)),
@@ -130,7 +130,7 @@ class Drawing {
     body_ += fmt::format("<text class=\"m\" x=\"8\" y=\"{:.1f}\">{}</text>\n", y, escaped(text));
   }
 
-  const RunRecord& record_;
+  const SavedRun& record_;
   RunSeries series_;
   std::vector<FaultBand> bands_;
   std::int64_t end_;
@@ -140,6 +140,6 @@ class Drawing {
 
 }  // namespace
 
-std::string to_svg(const RunRecord& record) { return Drawing(record).draw(); }
+std::string to_svg(const SavedRun& record) { return Drawing(record).draw(); }
 
 }  // namespace quorate

@@ -67,7 +67,7 @@ Unpacked unpack(const std::string& packed) {
 
 class PackedRunTest : public testing::Test {
  protected:
-  RunRecord record() {
+  SavedRun record() {
     write_run(scratch_ / "run");
     return read_run(scratch_ / "run").value();
   }
@@ -117,7 +117,7 @@ TEST_F(PackedRunTest, SaysThatItIsSampledAndKeepsTheOperationsOfViolations) {
     lines += R"({"process":0,"type":"ok","f":"read","value":null})"
              "\n";
   }
-  RunRecord large = record();
+  SavedRun large = record();
   large.history = parse_history(lines, "test").value();
   large.results["properties"][0]["violations"][0]["ops"] = {1, 1500};
   Unpacked run = unpack(packed_run(large, 100));
@@ -129,7 +129,7 @@ TEST_F(PackedRunTest, SaysThatItIsSampledAndKeepsTheOperationsOfViolations) {
 }
 
 TEST_F(PackedRunTest, IsTheSameForTheSameRun) {
-  const RunRecord once = record();
+  const SavedRun once = record();
   EXPECT_EQ(packed_run(once), packed_run(once));
 }
 

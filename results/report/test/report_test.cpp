@@ -20,7 +20,7 @@ using testing::Not;
 class ReportTest : public testing::Test {
  protected:
   ReportTest() { write_run(run_); }
-  RunRecord record() const { return read_run(run_).value(); }
+  SavedRun record() const { return read_run(run_).value(); }
 
   const TemporaryFolder scratch_;
   const fs::path run_ = scratch_ / "a-run";
@@ -68,7 +68,7 @@ TEST_F(ReportTest, JunitFailsWhatWasPromisedAndBroken) {
 }
 
 TEST_F(ReportTest, JunitPassesARunThatWasExpectedToBeFlagged) {
-  RunRecord expected = record();
+  SavedRun expected = record();
   expected.results["exit-code"] = 0;
   EXPECT_THAT(to_junit(expected), HasSubstr("failures=\"1\"")) << "the property alone";
   expected.results["outcome"] = "unknown";
@@ -94,7 +94,7 @@ TEST_F(ReportTest, JsonSaysWhatTheOtherFormsShow) {
 }
 
 TEST_F(ReportTest, ARunWithoutAnythingHasAReportInEveryForm) {
-  const RunRecord nothing;
+  const SavedRun nothing;
   for (const ReportFormat format : kAllReportFormats) {
     EXPECT_THAT(to_text(nothing, format),
                 HasSubstr(format == ReportFormat::kJson ? "" : "unfinished"))

@@ -1,4 +1,4 @@
-// RunRecord: all that a run folder says, read once for every form of its report.
+// SavedRun: all that a run folder says, read once for every form of its report.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ struct Picture {
   std::string svg;
 };
 
-struct RunRecord {
+struct SavedRun {
   std::string name;                  // the folder's
   std::filesystem::path folder;      // absolute
   Json test;                         // test.json
@@ -32,11 +32,11 @@ struct RunRecord {
 // Reads a run folder. A run that did not finish is read as far as it got, and its notices say what
 // is missing. Errors: kNotFound where there is no test.json; kProtocol, kCorrupt or kIo for a file
 // that is there and cannot be read, with its name and the place.
-Result<RunRecord> read_run(const std::filesystem::path& folder);
+Result<SavedRun> read_run(const std::filesystem::path& folder);
 
 // The operations of every violation that results.json tells: indices into History::ops(),
 // ascending, without duplicates; none that the history does not have.
-std::vector<std::size_t> operations_of_violations(const RunRecord& record);
+std::vector<std::size_t> operations_of_violations(const SavedRun& record);
 
 // Forgiving access to JSON that another version may have written: what is missing, or of another
 // type, is null, "" or 0.

@@ -1,4 +1,4 @@
-#include "results/report/run_record.h"
+#include "results/report/saved_run.h"
 
 #include <fstream>
 
@@ -16,15 +16,15 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class RunRecordTest : public testing::Test {
+class SavedRunTest : public testing::Test {
  protected:
   const TemporaryFolder scratch_;
   const fs::path run_ = scratch_ / "a-run";
 };
 
-TEST_F(RunRecordTest, ReadsAllThatTheFolderSays) {
+TEST_F(SavedRunTest, ReadsAllThatTheFolderSays) {
   write_run(run_);
-  const RunRecord record = read_run(run_).value();
+  const SavedRun record = read_run(run_).value();
   EXPECT_EQ(record.name, "a-run");
   EXPECT_EQ(record.history.ops().size(), 5U);
   EXPECT_TRUE(record.notices.empty());
@@ -35,48 +35,48 @@ TEST_F(RunRecordTest, ReadsAllThatTheFolderSays) {
   EXPECT_THAT(operations_of_violations(record), ElementsAre(0, 1, 2));
 }
 
-TEST_F(RunRecordTest, RefusesAFolderThatIsNoRun) {
+TEST_F(SavedRunTest, RefusesAFolderThatIsNoRun) {
   fs::create_directories(run_);
-  const Result<RunRecord> record = read_run(run_);
+  const Result<SavedRun> record = read_run(run_);
   ASSERT_FALSE(record);
   EXPECT_EQ(record.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(record.error().context, HasSubstr("is not a run folder"));
 }
 
-TEST_F(RunRecordTest, ShowsAnUnfinishedRunAsFarAsItGot) {
+TEST_F(SavedRunTest, ShowsAnUnfinishedRunAsFarAsItGot) {
   write_run(run_);
   fs::remove(run_ / "results.json");
   fs::remove(run_ / "history.jsonl");
   std::ofstream(run_ / "history.jsonl.partial") << kStaleHistory << R"({"index":15,"time":2100)";
-  const RunRecord record = read_run(run_).value();
+  const SavedRun record = read_run(run_).value();
   EXPECT_EQ(record.history.ops().size(), 5U);
   EXPECT_THAT(record.notices, ElementsAre(HasSubstr("did not finish"), HasSubstr("cut off")));
   EXPECT_EQ(headline_of(record).outcome, "unfinished");
 }
 
-TEST_F(RunRecordTest, SaysWhereNothingWasObserved) {
+TEST_F(SavedRunTest, SaysWhereNothingWasObserved) {
   write_run(run_);
   fs::remove(run_ / "history.jsonl");
-  const RunRecord record = read_run(run_).value();
+  const SavedRun record = read_run(run_).value();
   EXPECT_THAT(record.notices, ElementsAre(HasSubstr("Nothing was observed")));
   EXPECT_TRUE(operations_of_violations(record).empty());
 }
 
-TEST_F(RunRecordTest, NamesTheFileThatIsMalformed) {
+TEST_F(SavedRunTest, NamesTheFileThatIsMalformed) {
   write_run(run_);
   std::ofstream(run_ / "results.json") << "{\"outcome\": ";
-  const Result<RunRecord> results = read_run(run_);
+  const Result<SavedRun> results = read_run(run_);
   ASSERT_FALSE(results);
   EXPECT_THAT(results.error().context, HasSubstr("results.json"));
   write_file_atomically(run_ / "results.json", "{}").value();
   std::ofstream(run_ / "history.jsonl") << "{\"process\":0,\"type\":\"done\"}\n";
-  const Result<RunRecord> history = read_run(run_);
+  const Result<SavedRun> history = read_run(run_);
   ASSERT_FALSE(history);
   EXPECT_THAT(history.error().context, HasSubstr("history.jsonl:1:"));
 }
 
 // Each is JSON, and none is what a run writes: no form of the report may fall over it.
-TEST_F(RunRecordTest, EveryFormStandsResultsOfAnotherShape) {
+TEST_F(SavedRunTest, EveryFormStandsResultsOfAnotherShape) {
   write_run(run_);
   for (
       const char* text :
@@ -85,7 +85,7 @@ TEST_F(RunRecordTest, EveryFormStandsResultsOfAnotherShape) {
        R"({"outcome": 1, "measures": [], "exit-code": "x"})",
        R"({"measures": {"exercised": {"faults": [1, 2]}}})"}) {
     write_file_atomically(run_ / "results.json", text).value();
-    const Result<RunRecord> record = read_run(run_);
+    const Result<SavedRun> record = read_run(run_);
     ASSERT_TRUE(record) << text;
     for (const ReportFormat format : kAllReportFormats) {
       EXPECT_FALSE(to_text(*record, format).empty()) << text << " as " << name_of(format);

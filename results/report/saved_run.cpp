@@ -1,4 +1,4 @@
-#include "results/report/run_record.h"
+#include "results/report/saved_run.h"
 
 #include <algorithm>
 #include <charconv>
@@ -31,7 +31,7 @@ Result<History> read_partial_history(const fs::path& path) {
   return parse_history(*text, path.string());
 }
 
-Result<void> take_history(const RunFolder& folder, RunRecord* record) {
+Result<void> take_history(const RunFolder& folder, SavedRun* record) {
   const fs::path partial = folder.history_path().string() + ".partial";
   const bool whole = is_file(folder.history_path());
   if (!whole && !is_file(partial)) {
@@ -49,7 +49,7 @@ Result<void> take_history(const RunFolder& folder, RunRecord* record) {
   return {};
 }
 
-Result<void> take_results(const RunFolder& folder, RunRecord* record) {
+Result<void> take_results(const RunFolder& folder, SavedRun* record) {
   if (!is_file(folder.path() / "results.json")) {
     record->notices.emplace_back(
         "This run did not finish, or is not over yet: there is no results.json, so nothing was "
@@ -75,7 +75,7 @@ bool read_picture_name(const std::string& name, Picture* picture) {
   return false;
 }
 
-Result<void> take_pictures(const RunFolder& folder, RunRecord* record) {
+Result<void> take_pictures(const RunFolder& folder, SavedRun* record) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder.path() / "pictures", error)) {
     Picture picture;
@@ -94,10 +94,10 @@ Result<void> take_pictures(const RunFolder& folder, RunRecord* record) {
 
 }  // namespace
 
-Result<RunRecord> read_run(const fs::path& path) {
+Result<SavedRun> read_run(const fs::path& path) {
   const Result<RunFolder> folder = RunFolder::open(path);
   if (!folder) return folder.error();
-  RunRecord record;
+  SavedRun record;
   std::error_code error;
   record.folder = fs::canonical(path, error);
   if (error) return Error{ErrorCode::kIo, fmt::format("{}: {}", path.string(), error.message())};
@@ -111,7 +111,7 @@ Result<RunRecord> read_run(const fs::path& path) {
   return record;
 }
 
-std::vector<std::size_t> operations_of_violations(const RunRecord& record) {
+std::vector<std::size_t> operations_of_violations(const SavedRun& record) {
   std::vector<std::size_t> ops;
   for (const Json& property : part_of(record.results, "properties")) {
     for (const Json& violation : part_of(property, "violations")) {
