@@ -101,6 +101,8 @@ class CommandLine {
     add_check_options(check, &check_, &output_);
     starts(check, [this, check] { return start_check(*check, check_, output_); });
 
+    starts(add_report(&app_, &report_), [this] { return start_report(report_); });
+
     CLI::App* scenario = add(
         "scenario", "Play an interleaving step by step on real nodes, and look at what is seen");
     scenario->add_option("ID", scenario_ids_, "I1 to I20, or all");

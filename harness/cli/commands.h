@@ -82,6 +82,15 @@ int campaign_command(const CampaignCommand& command, const Output& output);
 int merge_command(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
                   const CampaignEnding& ending, const Output& output);
 
+// quorate report: writes report.html into a run's folder, or another form to standard output.
+struct ReportRequest {
+  std::filesystem::path run;
+  ReportFormat format = ReportFormat::kHtml;
+};
+int report_command(const ReportRequest& request);
+// At the end of a run: its report, or why there is none. One line of text.
+std::string report_after_run(const std::filesystem::path& folder);
+
 // quorate faults, quorate workloads: what there is, a line each.
 // What the runs below these folders exercised together.
 int exercised_command(const std::vector<std::string>& folders, const Output& output);
