@@ -196,10 +196,8 @@ class CampaignRun {
     if (!config) return config.error();
     std::vector<std::string> arguments{"run"};
     for (std::string& argument : run_arguments(*config)) arguments.push_back(std::move(argument));
-    for (const std::string& argument :
-         {std::string("--out"), folder_.run_path(run.name).string(), std::string("--quiet")}) {
-      arguments.push_back(argument);
-    }
+    const std::string path = folder_.run_path(run.name).string();
+    arguments.insert(arguments.end(), {"--out", path, "--report", "failed", "--quiet"});
     forget(run.name);
     auto process =
         NodeProcess::start(loop_, {request_.program, arguments, -1, folder_.log_path(run.name)},

@@ -108,17 +108,20 @@ int end_with(const CampaignSummary& summary, const std::filesystem::path& folder
   if (auto written = write_forms(summary, ending); !written) {
     return complain(written.error(), kExitHarnessError);
   }
+  const std::string page = report_after_campaign(folder);
   if (output.json) {
     Json json = to_json(summary);
     for (const auto& [name, value] : more.items()) json[name] = value;
     if (through) json["gate"] = to_json(*through);
     json["exit-code"] = code;
     json["folder"] = folder.string();
+    json["report"] = page;
     fmt::print("{}\n", json.dump(2));
     return code;
   }
   print_sum(summary, folder);
   if (through) print_gate(*through);
+  fmt::print("  {:<10} {}\n", "report", page);
   fmt::print("  {:<10} {}\n", "folder", folder.string());
   return code;
 }

@@ -1,6 +1,7 @@
 // The commands of the program. Each returns the exit code.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -21,8 +22,9 @@ struct Output {
 };
 
 // quorate run
+enum class WhenReported : std::uint8_t { kEveryRun, kFailedRuns, kNoRun };
 int run_command(const RunConfig& config, const std::optional<std::filesystem::path>& out,
-                const Output& output);
+                WhenReported report, const Output& output);
 
 // quorate check: judges a run folder by what it promised, any other history by one property.
 struct CheckRequest {
@@ -62,8 +64,9 @@ struct ReportRequest {
   ReportFormat format = ReportFormat::kHtml;
 };
 int report_command(const ReportRequest& request);
-// At the end of a run: its report, or why there is none. One line of text.
+// At the end of a run, or a campaign: its report, or why there is none. One line of text.
 std::string report_after_run(const std::filesystem::path& folder);
+std::string report_after_campaign(const std::filesystem::path& folder);
 
 // quorate campaign, quorate merge: many runs, and what they say together.
 struct CampaignEnding {
@@ -81,15 +84,6 @@ struct CampaignCommand {
 int campaign_command(const CampaignCommand& command, const Output& output);
 int merge_command(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
                   const CampaignEnding& ending, const Output& output);
-
-// quorate report: writes report.html into a run's folder, or another form to standard output.
-struct ReportRequest {
-  std::filesystem::path run;
-  ReportFormat format = ReportFormat::kHtml;
-};
-int report_command(const ReportRequest& request);
-// At the end of a run: its report, or why there is none. One line of text.
-std::string report_after_run(const std::filesystem::path& folder);
 
 // quorate faults, quorate workloads: what there is, a line each.
 // What the runs below these folders exercised together.

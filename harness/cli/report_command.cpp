@@ -67,6 +67,11 @@ std::string report_after_run(const std::filesystem::path& folder) {
   return page ? page->string() : "none: " + page.error().to_string();
 }
 
+std::string report_after_campaign(const std::filesystem::path& folder) {
+  const Result<std::filesystem::path> page = write_page_of(folder);
+  return page ? page->string() : "none: " + page.error().to_string();
+}
+
 CLI::App* add_report(CLI::App* app, ReportTexts* texts) {
   CLI::App* report = app->add_subcommand(
       "report", "Write the report of a run or a campaign: a page, or for pipes");

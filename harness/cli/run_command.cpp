@@ -18,7 +18,7 @@ int complain(const Error& error, int code) {
 }
 
 int run_command(const RunConfig& config, const std::optional<std::filesystem::path>& out,
-                const Output& output) {
+                WhenReported report_when, const Output& output) {
   gain_rights_for(config.network);
   if (auto valid = validate(config); !valid) return complain(valid.error(), kExitUsage);
   std::error_code error;
@@ -44,7 +44,9 @@ int run_command(const RunConfig& config, const std::optional<std::filesystem::pa
   if (!report) return complain(report.error(), kExitHarnessError);
 
   const int code = exit_code(config, report->verdict);
-  const std::string page = report_after_run(report->folder);
+  const bool reported = report_when == WhenReported::kEveryRun ||
+                        (report_when == WhenReported::kFailedRuns && code != 0);
+  const std::string page = reported ? report_after_run(report->folder) : "none, as asked for";
   if (output.json) {
     Json json = to_json(report->verdict);
     json["exit-code"] = code;

@@ -301,6 +301,10 @@ void add_verdict_options(CLI::App* run, RunConfig* config, RunTexts* texts, Outp
   const char* group = "Verdict and output";
   run->add_option("--seed", texts->seed, "Of everything random (drawn and printed)")->group(group);
   run->add_option("--out", texts->out, "The run's folder (results/runs/NAME)")->group(group);
+  run->add_option("--report", texts->report, "When to write report.html: always, failed or never")
+      ->group(group)
+      ->check(CLI::IsMember({"always", "failed", "never"}))
+      ->capture_default_str();
   run->add_option("--property", texts->properties, "Judge this property as if it was promised")
       ->group(group)
       ->delimiter(',');
@@ -332,7 +336,10 @@ int start_run(const CLI::App& run, const RunTexts& texts, const Output& output) 
   if (!config) return complain(config.error(), kExitUsage);
   std::optional<std::filesystem::path> out;
   if (!texts.out.empty()) out = texts.out;
-  return run_command(*config, out, output);
+  const WhenReported report = texts.report == "always"   ? WhenReported::kEveryRun
+                              : texts.report == "failed" ? WhenReported::kFailedRuns
+                                                         : WhenReported::kNoRun;
+  return run_command(*config, out, report, output);
 }
 
 }  // namespace quorate

@@ -26,6 +26,7 @@ struct RunTexts {
   std::string probe_delay = "20ms";
   std::string seed;
   std::string out;
+  std::string report = "always";
   std::string expect_violation;
   std::vector<std::string> properties;
 };
