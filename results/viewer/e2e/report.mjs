@@ -50,7 +50,7 @@ const seen = async () => {
 };
 // The table follows the timeline after a moment.
 const rows = async (column) => {
-  await page.waitForTimeout(250);
+  await page.waitForFunction(() => !document.querySelector('#timeline [data-stale]'));
   return page.locator(`#timeline tbody tr td:nth-child(${column})`).allTextContents();
 };
 const pixels = (colour) =>

@@ -354,11 +354,13 @@ export class Timeline {
     this.canvas.dataset['from'] = String(Math.round(this.scene.window.from));
     this.canvas.dataset['to'] = String(Math.round(this.scene.window.to));
     this.repaint();
+    this.list.dataset['stale'] = 'true';
     clearTimeout(this.tabling);
     this.tabling = window.setTimeout(() => this.retable(), 120);
   }
 
   private retable(): void {
+    delete this.list.dataset['stale'];
     const { highlighted, selected, window: seen } = this.scene;
     const { ops } = this.run;
     const asked =
