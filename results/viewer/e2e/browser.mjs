@@ -84,3 +84,19 @@ export const withoutName = (page) =>
       )
       .map((element) => element.outerHTML.slice(0, 100)),
   );
+
+/** Runs each, tells how it went, and ends the process: 1 where one failed. `after`: what to close first. */
+export async function runTests(tests, after) {
+  let failed = 0;
+  for (const [name, test] of Object.entries(tests)) {
+    try {
+      await test();
+      console.log(`ok      ${name}`);
+    } catch (error) {
+      ++failed;
+      console.log(`FAILED  ${name}\n${error.stack}`);
+    }
+  }
+  await after();
+  process.exit(failed === 0 ? 0 : 1);
+}

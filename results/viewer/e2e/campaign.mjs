@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { lowContrast, openBrowser, openReport, skipWithoutChromium, withoutName } from './browser.mjs';
+import { lowContrast, openBrowser, openReport, runTests, skipWithoutChromium, withoutName } from './browser.mjs';
 
 skipWithoutChromium();
 const scratch = mkdtempSync(path.join(tmpdir(), 'quorate-campaign-'));
@@ -104,16 +104,7 @@ const tests = {
   },
 };
 
-let failed = 0;
-for (const [name, test] of Object.entries(tests)) {
-  try {
-    await test();
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    ++failed;
-    console.log(`FAILED  ${name}\n${error.stack}`);
-  }
-}
-await close();
-await browser.close();
-process.exit(failed === 0 ? 0 : 1);
+await runTests(tests, async () => {
+  await close();
+  await browser.close();
+});

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { compareWithDocumentation } from './results_format.mjs';
-import { lowContrast, openBrowser, openReport, skipWithoutChromium, withoutName } from './browser.mjs';
+import { lowContrast, openBrowser, openReport, runTests, skipWithoutChromium, withoutName } from './browser.mjs';
 
 const kMostBytes = 6e6;
 const kMostMillisecondsUntilUsable = 20_000; // of a busy machine; the aim is 3 s
@@ -330,16 +330,7 @@ const tests = {
   },
 };
 
-let failed = 0;
-for (const [name, test] of Object.entries(tests)) {
-  try {
-    await test();
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    ++failed;
-    console.log(`FAILED  ${name}\n${error.stack}`);
-  }
-}
-await browser.close();
-rmSync(scratch, { recursive: true, force: true });
-process.exit(failed === 0 ? 0 : 1);
+await runTests(tests, async () => {
+  await browser.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
