@@ -9,12 +9,14 @@
 #include "harness/run/event_loop.h"
 #include "harness/run/interrupt.h"
 #include "harness/serve/http_server.h"
+#include "harness/serve/saved_report.h"
+#include "harness/serve/serve_page.h"
 #include "harness/serve/site.h"
 
 namespace quorate {
 namespace {
 
-constexpr std::size_t kWorkers = 2;
+constexpr std::size_t kWorkers = 4;  // one may be busy with a report
 
 void tell_where(const HttpServer& server, const ServedFolder& folder, const ServeCommand& command,
                 const Output& output) {
@@ -41,6 +43,9 @@ int serve_command(const ServeCommand& command, const Output& output) {
   SiteParts parts;
   parts.folder = &*folder;
   parts.index = &index;
+  parts.page = serve_page();
+  parts.make_report = report_page_of;
+  parts.latency_of = latency_of;
   parts.only_local_names = is_loopback(command.address);
   const Site site(std::move(parts));
 

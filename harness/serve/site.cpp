@@ -18,7 +18,7 @@ constexpr std::int64_t kRunsOfAPage = 50;
 constexpr std::size_t kLongestFilter = 200;
 constexpr std::uint64_t kLongestTest = 4 << 20;
 constexpr std::uint64_t kLongestResults = 64 << 20;
-constexpr std::uint64_t kLongestHistoryToReport = 512 << 20;
+constexpr std::uint64_t kLongestHistoryToRead = 128 << 20;
 
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -101,6 +101,23 @@ Result<void> RunFolderByName::refuse_links(const std::filesystem::path& folder) 
     }
   }
   return {};
+}
+
+// Reports lead to each other by their files: "../other/report.html".
+std::string folder_of_report(const std::string& path) {
+  constexpr std::string_view kFile = "report.html";
+  if (path == kFile) return "";
+  const bool names_file = path.ends_with(kFile) && path[path.size() - kFile.size() - 1] == '/';
+  return names_file ? path.substr(0, path.size() - kFile.size() - 1) : path;
+}
+
+// Reading a long one takes time and memory that a server should not spend.
+bool has_readable_history(const ServedFolder& folder, const std::string& run) {
+  for (const char* name : {"history.jsonl", "history.jsonl.partial"}) {
+    const Result<OpenFile> history = folder.file(below(run, name));
+    if (history && history->stamp.size > kLongestHistoryToRead) return false;
+  }
+  return true;
 }
 
 Result<std::uint64_t> place_of(const std::string& text) {
@@ -198,7 +215,7 @@ Result<SiteAnswer> Site::route(const SiteRequest& request) const {
     return *path ? events(**path, *target, request) : Result<SiteAnswer>(path->error());
   }
   if (const auto path = under("/report/")) {
-    return *path ? report(**path) : Result<SiteAnswer>(path->error());
+    return *path ? report(folder_of_report(**path)) : Result<SiteAnswer>(path->error());
   }
   if (const auto path = under("/files/")) {
     if (!*path) return path->error();
@@ -260,7 +277,7 @@ Result<SiteAnswer> Site::comparison(const RequestTarget& target) const {
     Result<Json> results = read_json(*parts_.folder, below(*path, "results.json"), kLongestResults);
     if (!results && results.error().code != ErrorCode::kNotFound) return results.error();
     sides[i] = {*path, std::move(*test), results ? std::move(*results) : Json()};
-    if (!parts_.latency_of) continue;
+    if (!parts_.latency_of || !has_readable_history(*parts_.folder, *path)) continue;
     const auto run = RunFolderByName::open(*parts_.folder, *path);
     if (run) sides[i].latency = parts_.latency_of(run->path());
   }
@@ -278,15 +295,15 @@ Result<SiteAnswer> Site::report(const std::string& path) const {
   }
   if (ready.error().code != ErrorCode::kNotFound) return ready.error();
   if (const auto test = parts_.folder->file(below(path, "test.json")); !test) {
-    return not_found(fmt::format("{} is no run: it has no test.json", path));
+    const bool campaign = parts_.folder->has_file(below(path, "campaign.json"));
+    return not_found(campaign
+                         ? "a campaign's report is written when it stops; /#/campaigns follows it"
+                         : fmt::format("{} is no run: it has no test.json", path));
   }
   if (!parts_.make_report) return not_found(fmt::format("{} has no report.html", path));
-  for (const char* name : {"history.jsonl", "history.jsonl.partial"}) {
-    const Result<OpenFile> history = parts_.folder->file(below(path, name));
-    if (history && history->stamp.size > kLongestHistoryToReport) {
-      return Error{ErrorCode::kLimit,
-                   "the history is too long to make a report of it here: quorate report does"};
-    }
+  if (!has_readable_history(*parts_.folder, path)) {
+    return Error{ErrorCode::kLimit,
+                 "the history is too long to make a report of it here: quorate report does"};
   }
   const auto run = RunFolderByName::open(*parts_.folder, path);
   if (!run) return run.error();

@@ -98,9 +98,12 @@ TEST_F(ResultsIndexTest, ReadsARunOnceUntilItChanges) {
   add_run("a", "violation");
   EXPECT_EQ(index_.page({}).runs[0].details->outcome, "violation");
   EXPECT_EQ(index_.files_read(), 3u);
+  add_run("a", "unknown");  // judged again
+  EXPECT_EQ(index_.page({}).runs[0].details->outcome, "unknown");
+  EXPECT_EQ(index_.files_read(), 4u);
   fs::remove_all(results_.path() / "a");
   EXPECT_THAT(listed({}), ElementsAre("b"));
-  EXPECT_EQ(index_.files_read(), 3u);
+  EXPECT_EQ(index_.files_read(), 4u);
 }
 
 TEST_F(ResultsIndexTest, CountsOutcomesOnceMostWasRead) {

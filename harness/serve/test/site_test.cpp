@@ -99,7 +99,11 @@ TEST_F(SiteTest, ShowsAReportWhichMayAskNobodyForAnything) {
   EXPECT_THAT(made.policy, Not(HasSubstr("connect-src")));
   results_.write("runs/one/report.html", "ready");
   EXPECT_TRUE(get("/report/runs/one").file.descriptor);
+  EXPECT_TRUE(get("/report/runs/one/report.html").file.descriptor);
+  EXPECT_EQ(get("/report/runs/two/report.html").body, "made");
+  EXPECT_EQ(get("/report/report.html").status, 404);
   EXPECT_EQ(get("/report/tonight").status, 404);
+  EXPECT_THAT(get("/report/tonight").body, HasSubstr("when it stops"));
   EXPECT_EQ(get("/report/none").status, 404);
 }
 
