@@ -13,6 +13,7 @@
 #include "harness/cli/completion.h"
 #include "harness/cli/report_options.h"
 #include "harness/cli/run_options.h"
+#include "harness/cli/serve_options.h"
 #include "results/run_folder.h"
 
 namespace quorate {
@@ -143,6 +144,10 @@ class CommandLine {
       if (exercised_folders_.empty()) exercised_folders_.emplace_back("results/runs");
       return exercised_command(exercised_folders_, output_);
     });
+
+    CLI::App* serve = add("serve", "Look at runs and campaigns in a browser");
+    add_serve_options(serve, &serve_, &output_);
+    starts(serve, [this] { return serve_command(serve_, output_); });
   }
 
   void add_machine() {
@@ -208,6 +213,7 @@ class CommandLine {
   CampaignTexts campaign_;
   MergeTexts merge_;
   std::vector<std::string> exercised_folders_;
+  ServeCommand serve_;
   std::string runs_folder_ = "results/runs";
   double demo_time_ = 8;
   std::string fault_;

@@ -85,6 +85,14 @@ int campaign_command(const CampaignCommand& command, const Output& output);
 int merge_command(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
                   const CampaignEnding& ending, const Output& output);
 
+// quorate serve: shows a folder of results in a browser, until it is interrupted. 0 then.
+struct ServeCommand {
+  std::filesystem::path folder = "results";
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+};
+int serve_command(const ServeCommand& command, const Output& output);
+
 // quorate faults, quorate workloads: what there is, a line each.
 // What the runs below these folders exercised together.
 int exercised_command(const std::vector<std::string>& folders, const Output& output);

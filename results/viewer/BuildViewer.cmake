@@ -23,8 +23,11 @@ else()
     file(REMOVE_RECURSE "${TREE}/${folder}")
     file(COPY "${SOURCE}/${folder}" DESTINATION "${TREE}")
   endforeach()
-  file(COPY "${SOURCE}/index.html" "${SOURCE}/vite.config.ts" "${SOURCE}/tsconfig.json" DESTINATION "${TREE}")
-  run("vite build" "The viewer's sources are in ${SOURCE}."
-      "${NODE}" node_modules/vite/bin/vite.js build --logLevel warn)
-  file(TOUCH "${TREE}/dist/index.html")
+  file(COPY "${SOURCE}/index.html" "${SOURCE}/serve.html" "${SOURCE}/vite.config.ts" "${SOURCE}/vite.serve.config.ts"
+       "${SOURCE}/tsconfig.json" DESTINATION "${TREE}")
+  foreach(config vite.config.ts vite.serve.config.ts)
+    run("vite build" "The viewer's sources are in ${SOURCE}."
+        "${NODE}" node_modules/vite/bin/vite.js build --logLevel warn --config ${config})
+  endforeach()
+  file(TOUCH "${TREE}/dist/index.html" "${TREE}/dist/serve.html" "${TREE}/dist/serve.js" "${TREE}/dist/serve.css")
 endif()

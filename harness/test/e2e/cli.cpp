@@ -62,6 +62,8 @@ Cli::~Cli() {
 
 void Cli::signal(int number) const { kill(pid_, number); }
 
+std::string Cli::out_so_far() const { return text_of(out_); }
+
 Finished Cli::wait(Duration timeout) {
   int status = 0;
   const bool ended = eventually([&] { return waitpid(pid_, &status, WNOHANG) == pid_; }, timeout);

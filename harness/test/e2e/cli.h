@@ -32,6 +32,8 @@ class Cli {
 
   pid_t pid() const { return pid_; }
   void signal(int number) const;
+  // What it has written to standard output.
+  std::string out_so_far() const;
   Finished wait(Duration timeout = std::chrono::seconds(60));
 
  private:
