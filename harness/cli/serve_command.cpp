@@ -1,7 +1,9 @@
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <fmt/core.h>
 
@@ -16,6 +18,7 @@
 namespace quorate {
 namespace {
 
+constexpr auto kBeforeReadingAll = std::chrono::seconds(2);
 constexpr std::size_t kWorkers = 4;  // one may be busy with a report
 
 void tell_where(const HttpServer& server, const ServedFolder& folder, const ServeCommand& command,
@@ -60,7 +63,11 @@ int serve_command(const ServeCommand& command, const Output& output) {
     return complain(server.error(), usage ? kExitUsage : kExitHarnessError);
   }
   std::atomic<bool> stopping = false;
-  boost::asio::post(workers, [&] { index.read_all(stopping); });
+  // Not at once: whoever is waiting for the first page needs the processors.
+  boost::asio::steady_timer soon(loop.io(), kBeforeReadingAll);
+  soon.async_wait([&](const boost::system::error_code& cancelled) {
+    if (!cancelled) boost::asio::post(workers, [&] { index.read_all(stopping); });
+  });
   tell_where(**server, *folder, command, output);
   loop.run_until([&] { return interrupt.requested(); });
   stopping = true;
