@@ -49,7 +49,7 @@ def main():
         for program in programs:
             foreign = list(foreign_libraries(program, prefix))
             assert not foreign, f"{program.name} needs what the archive lacks: {foreign}"
-        run = subprocess.run([programs[0], "run", "--nodes", "3", "--time", "500ms", "--network", "none", "--json",
+        run = subprocess.run([programs[0], "run", "--nodes", "3", "--time", "20s", "--max-operations", "400", "--network", "none", "--json",
                               "--out", str(prefix / "run")], capture_output=True, text=True, cwd=folder)
         assert run.returncode == 0, run.stdout + run.stderr
         script = prefix / "share/bash-completion/completions/quorate"

@@ -25,11 +25,12 @@ using testing::Not;
 
 constexpr auto kLong = 120s;  // a deadline: a campaign here takes seconds
 
+// So many operations, however slow the machine: fewer would say nothing.
 // Two combinations that keep their promise, and one that does not break what it is said to break.
 constexpr const char* kFile = R"({
   "name": "small",
   "seeds": 4,
-  "options": {"nodes": 3, "time": "300ms", "concurrency": 4, "keys": 2},
+  "options": {"nodes": 3, "time": "20s", "max-operations": 400, "concurrency": 4, "keys": 2},
   "axes": {"r": [2, 3], "read-mode": ["none", "write-back"]},
   "exclude": [{"r": 3, "read-mode": "none"}],
   "expect": [{"where": {"r": 3}, "violation": "latest"}],
@@ -266,7 +267,8 @@ TEST_F(CampaignE2e, KilledAtAnyMomentItLosesNoRunThatEnded) {
 }
 
 TEST_F(CampaignE2e, ARunThatHangsIsKilledAtItsDeadlineAndCounted) {
-  write(R"({"name": "hang", "options": {"nodes": 3, "time": "300ms"}, "seeds": 2, "canary": false,
+  write(
+      R"({"name": "hang", "options": {"nodes": 3, "time": "4s", "max-operations": 400}, "seeds": 2, "canary": false,
             "axes": {"r": [2]}, "repeats": 0, "limits": {"jobs": 1, "grace": "2s"}})");
   const fs::path out = folder_ / "out";
   Cli campaign(folder_.path(), command({"--out", out.string()}));
@@ -415,7 +417,8 @@ TEST_F(CampaignE2e, AFullDiskStopsItAndLeavesWholeFiles) {
 }
 
 TEST_F(CampaignE2e, ACanaryThatFindsNothingIsToldLoudly) {
-  write(R"({"name": "blind", "options": {"nodes": 3, "time": "300ms"}, "axes": {"r": [2]},
+  write(
+      R"({"name": "blind", "options": {"nodes": 3, "time": "20s", "max-operations": 400}, "axes": {"r": [2]},
             "canary": {"every": 5, "options": {"nodes": 3, "time": "300ms"}}})");
   const Finished done = run({"--out", (folder_ / "out").string()});
   EXPECT_EQ(done.exit_code, 255) << done.out;
@@ -424,7 +427,8 @@ TEST_F(CampaignE2e, ACanaryThatFindsNothingIsToldLoudly) {
 }
 
 TEST_F(CampaignE2e, TheTemplatesCanaryIsFound) {
-  write(R"({"name": "seeing", "options": {"nodes": 3, "time": "300ms"}, "axes": {"r": [2]}})");
+  write(
+      R"({"name": "seeing", "options": {"nodes": 3, "time": "20s", "max-operations": 400}, "axes": {"r": [2]}})");
   const Finished done = run({"--out", (folder_ / "out").string()});
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
   EXPECT_THAT(done.out, HasSubstr("planted bugs were found 1 of 1 times"));

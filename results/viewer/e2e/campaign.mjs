@@ -16,7 +16,7 @@ writeFileSync(
   JSON.stringify({
     name: 'shown',
     seeds: 2,
-    options: { nodes: 3, time: '300ms', concurrency: 4 },
+    options: { nodes: 3, time: '20s', 'max-operations': 400, concurrency: 4 },
     axes: { r: [2, 3], 'read-mode': ['none', 'write-back'] },
     expect: [{ where: { r: 3 }, violation: 'latest' }],
     canary: false,
