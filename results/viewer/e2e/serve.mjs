@@ -133,7 +133,7 @@ const tests = {
   async 'follows a campaign while it runs'() {
     writeFileSync(
       path.join(scratch, 'campaign.json'),
-      JSON.stringify({ name: 'live', seeds: 5, options: { nodes: 3, time: '300ms', concurrency: 4 }, axes: { r: [2, 3] }, canary: false, repeats: 0 }),
+      JSON.stringify({ name: 'live', seeds: 5, options: { nodes: 3, time: '900ms', concurrency: 4 }, axes: { r: [2, 3] }, canary: false, repeats: 0 }),
     );
     campaign = spawn(program, ['campaign', path.join(scratch, 'campaign.json'), '--out', path.join(folder, 'campaigns/live'), '--jobs', '1', '--quiet'], { stdio: 'ignore' });
     const ended = new Promise((resolve) => campaign.once('exit', resolve));
@@ -148,7 +148,7 @@ const tests = {
       seen.add(await shown());
       await Promise.race([ended, page.waitForTimeout(50)]);
     }
-    assert.ok(seen.size >= 5, `it was seen to grow: ${[...seen]}`);
+    assert.ok(seen.size >= 3, `it was seen to grow: ${[...seen]}`);
     await page.getByText('stopped, or done').waitFor();
     await page.getByText('10 of 10 planned runs').waitFor();
     const ledger = readFileSync(path.join(folder, 'campaigns/live/runs.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
