@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { lowContrast, openBrowser, skipWithoutChromium, withoutName } from './browser.mjs';
+import { lowContrast, openBrowser, runTests, skipWithoutChromium, withoutName } from './browser.mjs';
 
 skipWithoutChromium();
 const scratch = mkdtempSync(path.join(tmpdir(), 'quorate-serve-'));
@@ -254,20 +254,11 @@ const tests = {
   },
 };
 
-let failed = 0;
-for (const [name, test] of Object.entries(tests)) {
-  try {
-    await test();
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    ++failed;
-    console.log(`FAILED  ${name}\n${error.stack}`);
-  }
-}
-await browser.close();
-campaign?.kill('SIGINT');
-server.kill('SIGINT');
-const code = await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve(server.exitCode)));
-assert.equal(code, 0, 'the server ends well');
-rmSync(scratch, { recursive: true, force: true });
-process.exit(failed === 0 ? 0 : 1);
+await runTests(tests, async () => {
+  await browser.close();
+  campaign?.kill('SIGINT');
+  server.kill('SIGINT');
+  const code = await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve(server.exitCode)));
+  assert.equal(code, 0, 'the server ends well');
+  rmSync(scratch, { recursive: true, force: true });
+});

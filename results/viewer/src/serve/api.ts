@@ -1,4 +1,5 @@
 // What the server answers (docs/serving_results.md).
+import type { Counts, Group } from '../data/campaign';
 
 export interface ListedRun {
   path: string;
@@ -30,13 +31,6 @@ export interface CampaignList {
   campaigns: { path: string; 'changed-ms': number; stopped: boolean }[];
 }
 
-export interface Counts {
-  passed: number;
-  failed: number;
-  unknown: number;
-  errors: number;
-}
-
 export interface LedgerRecord {
   run: string;
   kind: string;
@@ -50,17 +44,7 @@ export interface LedgerRecord {
   ended: string;
 }
 
-export interface FailureGroup {
-  anomaly: string;
-  promised: string;
-  faults: string;
-  failed: number;
-  'of-runs': number;
-  repeats: number;
-  'repeats-failed': number;
-  kept: string[];
-  sentence: string;
-}
+export type FailureGroup = Omit<Group, 'combinations'>;
 
 export interface Campaign {
   path: string;

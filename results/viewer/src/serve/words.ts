@@ -1,6 +1,7 @@
 // Runs and campaigns in few words.
 import { grouped, percent } from '../model/format';
-import type { Counts, ListedRun } from './api';
+import type { Counts } from '../data/campaign';
+import type { ListedRun } from './api';
 
 /** "n=5 r=2 w=2, register, kill + partition": what sets a run apart at a glance. */
 export function configurationOf(configuration: Record<string, unknown>): string {
