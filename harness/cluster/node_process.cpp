@@ -7,6 +7,7 @@
 #include <boost/process/v2/stdio.hpp>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <linux/close_range.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -32,6 +33,8 @@ struct ChildSetup {
     if (setsid() < 0) return last_error();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return last_error();
     if (getppid() != parent) _exit(1);  // the harness died before the signal was set up
+    // Asio's sockets are inheritable. What the harness closes must be closed.
+    if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return last_error();
     return {};
   }
 

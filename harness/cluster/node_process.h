@@ -1,9 +1,9 @@
 // NodeProcess: one operating-system process of a node, from fork to reaping.
 //
 // The process dies with the harness (parent-death signal), lives in a session of its own, so that a
-// Ctrl-C at the terminal reaches the harness only, and writes its output to a log file. Signals go
-// through a pidfd: they reach this process or none. start() must be called on the event loop's
-// thread, which must outlive the process.
+// Ctrl-C at the terminal reaches the harness only, inherits no descriptor, and writes its output to
+// a log file. Signals go through a pidfd: they reach this process or none. start() must be called
+// on the event loop's thread, which must outlive the process.
 #pragma once
 
 #include <filesystem>

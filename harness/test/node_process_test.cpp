@@ -102,6 +102,14 @@ TEST_F(NodeProcessTest, AppendsToTheLogOfTheProcessBefore) {
   EXPECT_EQ(content_of(log_), "first\nsecond\n");
 }
 
+TEST_F(NodeProcessTest, InheritsNoDescriptors) {
+  // A node that holds a socket of the harness keeps that connection open when the harness ends it.
+  const FileDescriptor inheritable(open("/dev/null", O_RDONLY));
+  const auto process = start_shell("ls /proc/$$/fd");
+  ASSERT_EQ(end(), "exit code 0");
+  EXPECT_EQ(content_of(log_), "0\n1\n2\n");
+}
+
 TEST_F(NodeProcessTest, HasNothingToReadOnItsInput) {
   // What the harness itself could read there is not for the node.
   int ends[2];
