@@ -3,6 +3,7 @@
 #include <fstream>
 #include <thread>
 
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/process/v2/process.hpp>
 #include <boost/process/v2/stdio.hpp>
 #include <fcntl.h>
@@ -15,6 +16,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/check.h"
+#include "base/file.h"
 
 namespace quorate {
 namespace {
@@ -43,12 +47,9 @@ struct ChildSetup {
   }
 };
 
-std::string words_for(int status) {
-  if (WIFEXITED(status)) return fmt::format("exit code {}", WEXITSTATUS(status));
-  if (WIFSIGNALED(status)) {
-    return fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
-  }
-  return fmt::format("status {}", status);
+std::string words_for(const siginfo_t& end) {
+  if (end.si_code == CLD_EXITED) return fmt::format("exit code {}", end.si_status);
+  return fmt::format("signal {} ({})", end.si_status, strsignal(end.si_status));
 }
 
 // The state letter in "pid (comm) S …"; comm may hold anything, so it is found from the last ')'.
@@ -71,15 +72,42 @@ bool all_threads_stopped(int pid) {
 
 }  // namespace
 
-struct NodeProcess::Handle {
-  explicit Handle(process::process started) : process(std::move(started)) {}
-  process::process process;
+struct NodeProcess::Handle : std::enable_shared_from_this<Handle> {
+  Handle(EventLoop& loop, int of, FileDescriptor opened, std::function<void(std::string)> on_end)
+      : pid(of), pidfd(loop.io(), opened.release()), on_exit(std::move(on_end)) {}
+
+  // Not by Boost's async_wait: that waits for the process on the loop's thread when it is woken for
+  // nothing, as Asio may wake whoever uses a descriptor after another.
+  void wait() {
+    pidfd.async_wait(pidfd.wait_read, [self = shared_from_this()](boost::system::error_code error) {
+      if (error || self->reaped) return;
+      const siginfo_t end = self->reap(WNOHANG);
+      if (!self->reaped) return self->wait();
+      self->on_exit(words_for(end));
+    });
+  }
+
+  siginfo_t reap(int flags) {
+    siginfo_t end{};
+    while (waitid(P_PID, static_cast<id_t>(pid), &end, WEXITED | flags) != 0) {
+      QUORATE_CHECK(errno == EINTR, "process {} was reaped by somebody else", pid);
+    }
+    reaped = end.si_pid != 0;
+    return end;
+  }
+
+  const int pid;  // nobody else's before it is reaped
+  boost::asio::posix::stream_descriptor pidfd;
+  std::function<void(std::string)> on_exit;
+  bool reaped = false;
 };
 
-NodeProcess::NodeProcess(std::unique_ptr<Handle> handle, int pid, FileDescriptor pidfd)
-    : handle_(std::move(handle)), pid_(pid), pidfd_(std::move(pidfd)) {}
+NodeProcess::NodeProcess(std::shared_ptr<Handle> handle) : handle_(std::move(handle)) {}
 
-NodeProcess::~NodeProcess() = default;  // a process that still runs is killed by its handle
+NodeProcess::~NodeProcess() {
+  if (!handle_->reaped && signal(SIGKILL)) handle_->reap(0);
+  handle_->pidfd.close();
+}
 
 Result<std::unique_ptr<NodeProcess>> NodeProcess::start(EventLoop& loop, const ProcessStart& start,
                                                         std::function<void(std::string)> on_exit) {
@@ -100,19 +128,19 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::start(EventLoop& loop, const P
   FileDescriptor pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) return io_error(fmt::format("pidfd_open {}", pid), errno);
 
-  auto handle = std::make_unique<Handle>(std::move(started));
-  // The number that the handler is given cannot tell an exit code from a signal: the status can.
-  handle->process.async_wait([on_exit = std::move(on_exit), &process = handle->process](
-                                 boost::system::error_code failed, int) {
-    if (!failed) on_exit(words_for(process.native_exit_code()));
-  });
-  return std::unique_ptr<NodeProcess>(new NodeProcess(std::move(handle), pid, std::move(pidfd)));
+  (void)started.detach();
+  auto handle = std::make_shared<Handle>(loop, pid, std::move(pidfd), std::move(on_exit));
+  handle->wait();
+  return std::unique_ptr<NodeProcess>(new NodeProcess(std::move(handle)));
 }
 
+int NodeProcess::pid() const { return handle_->pid; }
+
 Result<void> NodeProcess::signal(int number) const {
-  if (syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0) == 0) return {};
-  if (errno == ESRCH) return Error{ErrorCode::kNotFound, fmt::format("process {} is gone", pid_)};
-  return io_error(fmt::format("signal {} to process {}", number, pid_), errno);
+  const int pidfd = handle_->pidfd.native_handle();
+  if (syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0) == 0) return {};
+  if (errno == ESRCH) return Error{ErrorCode::kNotFound, fmt::format("process {} is gone", pid())};
+  return io_error(fmt::format("signal {} to process {}", number, pid()), errno);
 }
 
 Result<void> await_stopped(int pid, Duration timeout) {

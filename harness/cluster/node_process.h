@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "base/file.h"
 #include "base/result.h"
 #include "harness/run/event_loop.h"
 
@@ -31,20 +30,18 @@ class NodeProcess {
   // it ended ("exit code 3", "signal 11 (Segmentation fault)").
   static Result<std::unique_ptr<NodeProcess>> start(EventLoop& loop, const ProcessStart& start,
                                                     std::function<void(std::string)> on_exit);
-  ~NodeProcess();
+  ~NodeProcess();  // kills and reaps what still runs
   NodeProcess(const NodeProcess&) = delete;
   NodeProcess& operator=(const NodeProcess&) = delete;
 
-  int pid() const { return pid_; }
+  int pid() const;
   // Thread-safe. Errors: kNotFound if the process is gone.
   Result<void> signal(int number) const;
 
  private:
   struct Handle;
-  NodeProcess(std::unique_ptr<Handle> handle, int pid, FileDescriptor pidfd);
-  std::unique_ptr<Handle> handle_;
-  int pid_;
-  FileDescriptor pidfd_;
+  explicit NodeProcess(std::shared_ptr<Handle> handle);
+  std::shared_ptr<Handle> handle_;
 };
 
 // Waits until every thread of the process is stopped (state T in /proc). Errors: kTimeout,

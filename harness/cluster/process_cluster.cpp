@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <signal.h>
 
+#include "base/file.h"
 #include "harness/cluster/on_loop.h"
 
 namespace quorate {

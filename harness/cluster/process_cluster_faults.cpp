@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "base/file.h"
 #include "harness/cluster/on_loop.h"
 #include "harness/cluster/process_cluster.h"
 #include "harness/systems/node_faults.h"

@@ -5,6 +5,10 @@
 #include <iterator>
 #include <optional>
 
+#include <boost/asio/local/connect_pair.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <gmock/gmock.h>
@@ -13,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/test/temporary_folder.h"
 
 namespace quorate {
@@ -199,6 +204,37 @@ TEST_F(NodeProcessTest, CannotStandStillWhenItIsGone) {
   const Result<void> stopped = await_stopped(process->pid(), kPatience);
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, ErrorCode::kNotFound);
+}
+
+// Of two sockets that are readable at once, the first one's handler closes the second and starts a
+// process: asio hands what it has noted for the second to the descriptor that follows it, and that
+// is how the process waits for its end.
+TEST_F(NodeProcessTest, LetsTheLoopGoOnWhenItIsWokenForNothing) {
+  using Socket = boost::asio::local::stream_protocol::socket;
+  Socket first(loop_.io()), first_peer(loop_.io()), second(loop_.io()), second_peer(loop_.io());
+  boost::asio::local::connect_pair(first, first_peer);
+  boost::asio::local::connect_pair(second, second_peer);
+  std::unique_ptr<NodeProcess> process;
+  char byte = 0;
+  const auto buffer = boost::asio::buffer(&byte, 1);
+  for (auto [socket, other] : {std::pair(&first, &second), std::pair(&second, &first)}) {
+    socket->async_read_some(buffer, [&process, other = other, this](auto error, std::size_t) {
+      if (error) return;
+      other->close();
+      process = start("/bin/sleep", {"5"});
+    });
+  }
+  boost::asio::write(first_peer, buffer);
+  boost::asio::write(second_peer, buffer);
+  loop_.run_until([&] { return process != nullptr; }, monotonic_now() + kPatience);
+  bool served = false;
+  boost::asio::post(loop_.io(), [&] { served = true; });
+  loop_.run_until([&] { return served; }, monotonic_now() + kPatience);
+  ASSERT_TRUE(process);
+  EXPECT_FALSE(end_) << "the loop stood still until the process had ended: " << *end_;
+  EXPECT_FALSE(is_gone(process->pid()));
+  ASSERT_TRUE(process->signal(SIGKILL));
+  EXPECT_EQ(end(), "signal 9 (Killed)");
 }
 
 // The harness of this test is a child process, which is killed before it can clean up.
