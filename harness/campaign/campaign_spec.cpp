@@ -208,7 +208,7 @@ Result<void> read_limit(const std::string& name, const Place& value, CampaignSpe
     spec->fail_fast = value.value().get<bool>();
   } else {
     return value.error(fmt::format(
-        "there is no limit \"{}\"; there is: count, for, jobs, disk, grace, fail-fast", name));
+        "there is no limit \"{}\"; there is: count, disk, fail-fast, for, grace, jobs", name));
   }
   return {};
 }

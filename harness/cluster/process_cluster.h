@@ -37,6 +37,8 @@ class ProcessCluster final : public ClusterControl {
   const AddressBooks& addresses() const { return books_; }
   // Where a node listens, and the client group beside it to ask it from; past any relay.
   NodeAccess access_to(std::size_t index) const;
+  // The same from where the node itself is: past the network.
+  NodeAccess access_within(std::size_t index) const;
 
   const std::vector<std::string>& nodes() const override { return names_; }
   Result<int> kill(std::string_view node) override;

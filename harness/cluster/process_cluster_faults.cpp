@@ -46,6 +46,10 @@ NodeAccess ProcessCluster::access_to(std::size_t index) const {
   return {addresses_.at(index), network_.namespace_fd(fmt::format("c{}", index + 1))};
 }
 
+NodeAccess ProcessCluster::access_within(std::size_t index) const {
+  return {addresses_.at(index), network_.namespace_fd(names_[index])};
+}
+
 // An end in between is no failure to reach it.
 Result<void> ProcessCluster::unless_dead(std::string_view node, const Result<void>& told) {
   if (told) return told;

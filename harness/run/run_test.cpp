@@ -16,6 +16,7 @@
 #include "harness/run/load.h"
 #include "harness/run/nemesis_runner.h"
 #include "harness/run/network_choice.h"
+#include "harness/run/network_cost.h"
 #include "harness/run/own_cost.h"
 #include "harness/run/pictures.h"
 #include "harness/run/replica_polls.h"
@@ -242,14 +243,24 @@ class TestRun {
     const std::vector<NodeAccess> nodes = live_nodes();
     poll_replicas(system_, config_, nodes, recorder_.get());
     note_round_trips(system_, config_, nodes, recorder_.get());
+    std::vector<NodeAccess> within;
+    for (const std::size_t i : live_indices()) within.push_back(cluster_->access_within(i));
+    network_cost_ = network_cost(system_, nodes, within);
   }
 
-  // Those that did not crash, each asked from the client group beside it.
-  std::vector<NodeAccess> live_nodes() const {
-    std::vector<NodeAccess> nodes;
+  // Of those that did not crash.
+  std::vector<std::size_t> live_indices() const {
+    std::vector<std::size_t> live;
     for (std::size_t i = 0; i < cluster_->nodes().size(); ++i) {
       const std::string& name = cluster_->nodes()[i];
-      if (std::find(crashed_.begin(), crashed_.end(), name) != crashed_.end()) continue;
+      if (std::find(crashed_.begin(), crashed_.end(), name) == crashed_.end()) live.push_back(i);
+    }
+    return live;
+  }
+  // Each asked from the client group beside it.
+  std::vector<NodeAccess> live_nodes() const {
+    std::vector<NodeAccess> nodes;
+    for (const std::size_t i : live_indices()) {
       nodes.push_back(
           {cluster_->addresses().at(i).at(i), network_->namespace_fd(fmt::format("c{}", i + 1))});
     }
@@ -299,6 +310,7 @@ class TestRun {
     report.verdict.measures["timing"] = {{"first-acknowledged-write-s", report.first_write_s},
                                          {"total-s", report.total_s}};
     report.verdict.measures["harness"] = cost_.to_json();
+    if (!network_cost_.is_null()) report.verdict.measures["harness"]["network"] = network_cost_;
     Json results = to_json(report.verdict);
     results["exit-code"] = exit_code(config_, report.verdict);
     if (auto saved = folder_.write_json("results.json", results); !saved) return saved.error();
@@ -366,6 +378,7 @@ class TestRun {
   // namespaces, all before the loop.
   EventLoop loop_;
   OwnCost cost_{loop_};
+  Json network_cost_;  // null: not measured
   Interrupt interrupt_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<LiveVerdict> live_;  // nullptr: nobody looks

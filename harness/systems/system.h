@@ -116,7 +116,7 @@ class System {
   // Reads this system's messages between nodes off the wire. Nullptr: nobody has taught it.
   virtual std::unique_ptr<TrafficReader> make_traffic_reader() const { return nullptr; }
 
-  // Optional abilities, asked for at the end of a run. Both block, with deadlines.
+  // Optional abilities, asked for at the end of a run. They block, with deadlines.
   // What each node's replica itself holds, without repair: by node as in `nodes`, with a record for
   // each key that somebody holds and the node should. Nothing: the system cannot tell.
   virtual Result<std::vector<std::vector<ReplicaRecord>>> replica_records(
@@ -133,6 +133,11 @@ class System {
   virtual Result<Json> round_trips(const RunConfig& /*config*/,
                                    const std::vector<NodeAccess>& /*nodes*/) const {
     return Json();
+  }
+  // How long a request that the node answers at once and its reply take, `times` times over one
+  // connection. Empty: the system has no such request.
+  virtual Result<std::vector<Duration>> ping(const NodeAccess& /*node*/, int /*times*/) const {
+    return std::vector<Duration>();
   }
 };
 

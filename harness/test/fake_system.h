@@ -43,6 +43,8 @@ class FakeSystem final : public System {
     polls_ = std::move(polls);
   }
   void tell_round_trips(Json trips) { trips_ = std::move(trips); }
+  using OnPing = std::function<Result<std::vector<Duration>>(const NodeAccess&, int times)>;
+  void answer_pings(OnPing on_ping) { on_ping_ = std::move(on_ping); }
   const FakeClientLog& client(std::size_t number) const { return *logs_.at(number); }
   std::size_t clients_made() const { return logs_.size(); }
 
@@ -69,6 +71,9 @@ class FakeSystem final : public System {
   Result<Json> round_trips(const RunConfig&, const std::vector<NodeAccess>&) const override {
     return trips_;
   }
+  Result<std::vector<Duration>> ping(const NodeAccess& node, int times) const override {
+    return on_ping_ ? on_ping_(node, times) : System::ping(node, times);
+  }
 
  private:
   class FakeClient;
@@ -77,6 +82,7 @@ class FakeSystem final : public System {
   std::vector<std::vector<std::vector<ReplicaRecord>>> polls_;
   mutable std::size_t polled_ = 0;
   Json trips_;
+  OnPing on_ping_;
   std::vector<std::shared_ptr<FakeClientLog>> logs_;
 };
 

@@ -99,6 +99,19 @@ Result<void> tell_node(const NodeAccess& node, const std::vector<std::string>& c
   return {};
 }
 
+Result<std::vector<Duration>> ping_node(const NodeAccess& node, int times) {
+  const auto connection = connect(node.address, node.namespace_fd);
+  if (!connection) return connection.error();
+  std::vector<Duration> took;
+  for (int i = 0; i < times; ++i) {
+    const Instant asked = monotonic_now();
+    const auto reply = ask(*connection, node.address, {"PING"});
+    if (!reply) return reply.error();
+    took.push_back(monotonic_now() - asked);
+  }
+  return took;
+}
+
 Result<Json> status_of(const NodeAddress& node, int namespace_fd) {
   const auto connection = connect(node, namespace_fd);
   if (!connection) return connection.error();

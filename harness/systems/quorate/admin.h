@@ -23,6 +23,9 @@ Result<Json> status_of(const NodeAddress& node, int namespace_fd);
 // One command whose answer matters only if it is an error.
 Result<void> tell_node(const NodeAccess& node, const std::vector<std::string>& command);
 
+// PING, again and again over one connection: how long each took.
+Result<std::vector<Duration>> ping_node(const NodeAccess& node, int times);
+
 // One of a node's own durable records.
 struct DumpedRecord {
   std::string key;

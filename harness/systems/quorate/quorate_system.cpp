@@ -158,6 +158,10 @@ Result<std::vector<std::vector<ReplicaRecord>>> QuorateSystem::replica_records(
   return records_of_replicas(config, nodes);
 }
 
+Result<std::vector<Duration>> QuorateSystem::ping(const NodeAccess& node, int times) const {
+  return ping_node(node, times);
+}
+
 Result<Json> QuorateSystem::round_trips(const RunConfig& config,
                                         const std::vector<NodeAccess>& nodes) const {
   if (config.mode == Approach::kCoordinator) return round_trips_of_nodes(nodes);

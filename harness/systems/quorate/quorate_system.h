@@ -42,6 +42,7 @@ class QuorateSystem final : public System {
       const RunConfig& config, const std::vector<NodeAccess>& nodes) const override;
   Result<Json> round_trips(const RunConfig& config,
                            const std::vector<NodeAccess>& nodes) const override;
+  Result<std::vector<Duration>> ping(const NodeAccess& node, int times) const override;
   const NodeFaults* node_faults() const override { return &node_faults_; }
   const NodeInsight* node_insight() const override { return &node_insight_; }
 

@@ -120,6 +120,8 @@ TEST_P(ProxyE2e, QuorumsThatMeetPassUnderKillsAndPartitions) {
   const Finished finished = run({"--r", "3", "--w", "3", "--nemesis", "kill,partition"});
   EXPECT_EQ(finished.exit_code, 0) << finished.out << finished.err;
   EXPECT_THAT(finished.out, StartsWith("pass"));
+  const Json cost = json_file(scratch_.path() / "run" / "results.json")["measures"]["harness"];
+  EXPECT_EQ(cost["network"]["samples"], 5 * 50) << cost;
 }
 
 TEST_P(ProxyE2e, QuorumsThatNeedNotMeetAreFlaggedForStaleReads) {

@@ -214,6 +214,8 @@ TEST_F(RunE2e, TheRunFolderHoldsAllThatIsNeededToRunItAgain) {
   EXPECT_EQ(test["keys"], 3);
   EXPECT_THAT(test["environment"]["command"].get<std::string>(), HasSubstr("--seed 5"));
   EXPECT_TRUE(test["environment"]["programs"].contains("quorate-node"));
+  const Json cost = json_file(run_folder() / "results.json")["measures"]["harness"];
+  EXPECT_EQ(cost["network"]["samples"], 5 * 50) << cost;
   for (int node = 1; node <= 5; ++node) {
     const auto dump = run_folder() / "nodes" / ("n" + std::to_string(node)) / "dump.jsonl";
     EXPECT_GT(std::filesystem::file_size(dump), 0U) << dump;

@@ -49,6 +49,7 @@ export interface HarnessCost {
   processors: number;
   'peak-memory-bytes': number;
   'loop-delay'?: { samples: number; 'p50-us'?: number; 'p99-us'?: number; 'max-us'?: number };
+  network?: { samples: number; 'through-us': number; 'past-us': number; 'added-us': number }; // medians
 }
 
 export interface Results {

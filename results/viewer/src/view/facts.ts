@@ -93,7 +93,7 @@ export function cost(run: Run): HTMLElement {
     'cost',
     'What the harness itself cost',
     c ? costFacts(c) : h('p', {}, 'Not measured.'),
-    h('p', { class: 'muted' }, 'Only the harness: nodes are processes of their own. What the emulated network adds to each packet was not measured in this run.'),
+    h('p', { class: 'muted' }, 'Only the harness: nodes are processes of their own.'),
     t ? facts([['first acknowledged write', seconds(t['first-acknowledged-write-s'])], ['whole run', seconds(t['total-s'])]]) : null,
   );
 }
@@ -103,9 +103,11 @@ const seconds = (s: number | undefined) => (s === undefined || s < 0 ? 'not meas
 function costFacts(c: HarnessCost): HTMLElement {
   const delay = c['loop-delay'];
   const late = (us = 0) => duration(us * 1000);
+  const net = c.network;
   return facts([
     ['CPU during the load', `${percent(c['cpu-share'])} of one processor (${digits(c['cpu-s'])} s in ${digits(c['load-s'])} s; the machine has ${c.processors})`],
     ['its event loop came late by, which it can add to a latency', delay?.samples ? `p50 ${late(delay['p50-us'])}, p99 ${late(delay['p99-us'])}, worst ${late(delay['max-us'])} (${grouped(delay.samples)} samples)` : 'not measured'],
+    ['the network of the run adds to a round trip, without faults', net ? `${late(net['added-us'])} (median ${late(net['through-us'])} through it, ${late(net['past-us'])} past it, ${grouped(net.samples)} requests each)` : 'not measured'],
     ['peak memory', bytes(c['peak-memory-bytes'])],
   ]);
 }
