@@ -56,6 +56,28 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
   return publish_file(partial, path);
 }
 
+namespace {
+
+// Of the open file, not of the process (fcntl(2), "Open file description locks").
+struct flock whole_file() {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+}  // namespace
+
+bool claim_for_writing(int fd) {
+  struct flock lock = whole_file();
+  return fcntl(fd, F_OFD_SETLK, &lock) == 0 || (errno != EAGAIN && errno != EACCES);
+}
+
+bool is_claimed_for_writing(int fd) {
+  struct flock lock = whole_file();
+  return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 Result<void> publish_file(const std::filesystem::path& partial, const std::filesystem::path& path) {
   {
     const FileDescriptor fd(open(partial.c_str(), O_RDONLY | O_CLOEXEC));

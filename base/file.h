@@ -42,4 +42,11 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
+// Claims an open file for its one writer, for as long as the descriptor is open: false where
+// another process, or another open() of this one, has claimed it. A file system without locks lets
+// everybody pass. The descriptor must be for writing.
+bool claim_for_writing(int fd);
+// Whether somebody has.
+bool is_claimed_for_writing(int fd);
+
 }  // namespace quorate

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include "base/test/temporary_folder.h"
@@ -38,6 +39,22 @@ TEST_F(FileTest, NamesAFileThatIsNotThere) {
   ASSERT_FALSE(content);
   EXPECT_EQ(content.error().code, ErrorCode::kIo);
   EXPECT_NE(content.error().context.find("nothing: No such file"), std::string::npos);
+}
+
+TEST_F(FileTest, HasOneWriterAtATime) {
+  const auto path = folder_ / "ledger";
+  const auto opened = [&](int flags) { return FileDescriptor(open(path.c_str(), flags, 0600)); };
+  FileDescriptor first = opened(O_RDWR | O_CREAT);
+  const FileDescriptor second = opened(O_RDWR);
+  const FileDescriptor reader = opened(O_RDONLY);
+  EXPECT_FALSE(is_claimed_for_writing(reader.get()));
+  EXPECT_TRUE(claim_for_writing(first.get()));
+  EXPECT_TRUE(claim_for_writing(first.get())) << "it is its own";
+  EXPECT_FALSE(claim_for_writing(second.get()));
+  EXPECT_TRUE(is_claimed_for_writing(reader.get()));
+  first = FileDescriptor();
+  EXPECT_FALSE(is_claimed_for_writing(reader.get()));
+  EXPECT_TRUE(claim_for_writing(second.get()));
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ class CampaignRun {
         interrupt_(loop_) {}
 
   Result<CampaignReport> run() {
+    if (auto claimed = folder_.claim(); !claimed) return claimed.error();
     if (auto taken = take_up(); !taken) return taken.error();
     disk_use_ = disk_use_of(folder_.path() / "runs");
     Result<void> trouble;

@@ -95,10 +95,8 @@ Result<LedgerPart> read_ledger(const ServedFolder& folder, const std::string& ca
 }
 
 bool is_stopped(const ServedFolder& folder, const std::string& campaign) {
-  const Result<OpenFile> results = folder.file(below(campaign, "results.json"));
-  if (!results) return false;
   const Result<OpenFile> ledger = folder.file(below(campaign, "runs.jsonl"));
-  return !ledger || ledger->stamp.changed_ns <= results->stamp.changed_ns;
+  return !ledger || !is_claimed_for_writing(ledger->descriptor.get());
 }
 
 Result<Json> campaign_so_far(const ServedFolder& folder, const std::string& campaign) {

@@ -23,8 +23,7 @@ struct LedgerPart {
 Result<LedgerPart> read_ledger(const ServedFolder& folder, const std::string& campaign,
                                std::uint64_t from);
 
-// Whether it was stopped, or is done: its sum was written after its last run. A campaign that was
-// killed looks like one that goes on.
+// Whether it was stopped, or killed, or is done: nobody is at work on it.
 bool is_stopped(const ServedFolder& folder, const std::string& campaign);
 
 // The sum of what has ended ("sum", as in the campaign's results.json), the last runs ("last"), how

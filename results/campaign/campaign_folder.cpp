@@ -82,7 +82,7 @@ Result<CampaignFolder> CampaignFolder::create(const fs::path& path, const Campai
   if (auto written = folder.write("campaign.json", to_json(head).dump(2) + "\n"); !written) {
     return written.error();
   }
-  if (auto opened = folder.open_ledger(); !opened) return opened.error();
+  if (auto claimed = folder.claim(); !claimed) return claimed.error();
   return folder;
 }
 
@@ -130,22 +130,29 @@ Result<std::vector<RunRecord>> CampaignFolder::records() const {
   return records;
 }
 
-Result<void> CampaignFolder::open_ledger() {
-  ledger_ = FileDescriptor(::open(ledger_path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!ledger_) return io_error(fmt::format("open {}", ledger_path().string()), errno);
+Result<void> CampaignFolder::claim() {
+  if (ledger_) return {};
+  FileDescriptor ledger(::open(ledger_path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!ledger) return io_error(fmt::format("open {}", ledger_path().string()), errno);
+  if (!claim_for_writing(ledger.get())) {
+    return Error{
+        ErrorCode::kInvalidArgument,
+        fmt::format("another process is at work on the campaign in {}: wait for it, or end "
+                    "it, or give --out another folder",
+                    path_.string())};
+  }
   const Result<std::string> text = read_file(ledger_path());
   if (!text) return text.error();
   const auto length = static_cast<off_t>(whole_lines(*text).size());
-  if (ftruncate(ledger_.get(), length) != 0 || lseek(ledger_.get(), 0, SEEK_END) < 0) {
+  if (ftruncate(ledger.get(), length) != 0 || lseek(ledger.get(), 0, SEEK_END) < 0) {
     return io_error(fmt::format("cut {}", ledger_path().string()), errno);
   }
+  ledger_ = std::move(ledger);
   return {};
 }
 
 Result<void> CampaignFolder::append(const RunRecord& record) {
-  if (!ledger_) {
-    if (auto opened = open_ledger(); !opened) return opened;
-  }
+  if (auto claimed = claim(); !claimed) return claimed;
   const std::string line =
       quorate::to_json(record).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   const off_t before = lseek(ledger_.get(), 0, SEEK_CUR);

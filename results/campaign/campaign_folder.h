@@ -64,6 +64,10 @@ class CampaignFolder {
   }
   Result<CampaignHead> head() const;
 
+  // Becomes the one that appends, for as long as this object lives. Appending does so too. Errors:
+  // kInvalidArgument: another process does.
+  Result<void> claim();
+
   // Every record, in the order of the endings. A half line at the end, from a crash while it was
   // written, is not one: it is cut off before the next append. Errors: kCorrupt, with the line.
   Result<std::vector<RunRecord>> records() const;
@@ -74,7 +78,6 @@ class CampaignFolder {
 
  private:
   explicit CampaignFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  Result<void> open_ledger();
   std::filesystem::path ledger_path() const { return path_ / "runs.jsonl"; }
   std::filesystem::path path_;
   FileDescriptor ledger_;

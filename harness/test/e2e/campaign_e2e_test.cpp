@@ -266,6 +266,17 @@ TEST_F(CampaignE2e, KilledAtAnyMomentItLosesNoRunThatEnded) {
   expect_each_once(records(out), kPlanned);
 }
 
+TEST_F(CampaignE2e, TwoDoNotWorkOnOneFolder) {
+  const fs::path out = folder_ / "out";
+  Cli first(folder_.path(), command({"--out", out.string()}));
+  ASSERT_TRUE(eventually([&] { return !records(out).empty(); }, kLong));
+  const Finished second = run({"--out", out.string(), "--resume"});
+  EXPECT_EQ(second.exit_code, 254);
+  EXPECT_THAT(second.err, HasSubstr("another process is at work on the campaign in"));
+  EXPECT_EQ(first.wait(kLong).exit_code, 1);
+  expect_each_once(records(out), kPlanned);
+}
+
 TEST_F(CampaignE2e, ARunThatHangsIsKilledAtItsDeadlineAndCounted) {
   write(
       R"({"name": "hang", "options": {"nodes": 3, "time": "4s", "max-operations": 400}, "seeds": 2, "canary": false,

@@ -43,6 +43,18 @@ TEST_F(CampaignFolderTest, GivesBackWhatWasWritten) {
   EXPECT_FALSE(CampaignFolder::open(path_.parent_path()));
 }
 
+TEST_F(CampaignFolderTest, IsWorkedOnByOneAtATime) {
+  auto first = CampaignFolder::create(path_, head_of(1));
+  auto second = CampaignFolder::open(path_);
+  const auto claimed = second->claim();
+  ASSERT_FALSE(claimed);
+  EXPECT_THAT(claimed.error().context, HasSubstr("another process is at work on the campaign"));
+  EXPECT_FALSE(second->append(passed(0, 0)));
+  EXPECT_TRUE(second->records()) << "it may be read meanwhile";
+  { const CampaignFolder ended = std::move(*first); }
+  EXPECT_TRUE(second->append(passed(0, 0)));
+}
+
 TEST_F(CampaignFolderTest, HalfALineAtTheEndIsNoRecordAndIsCutOff) {
   {
     auto folder = CampaignFolder::create(path_, head_of(1));
