@@ -28,6 +28,8 @@ constexpr auto kAroundLoad = std::chrono::seconds(2);  // of starting and judgin
 // Less than this is a full disk: runs need room, and what is there must stay whole.
 constexpr std::int64_t kReserve = std::int64_t{256} << 20;
 
+constexpr int kLeastKept = 1;
+
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 // A run that is going on.
@@ -147,8 +149,10 @@ class CampaignRun {
   }
 
   // Sums it up, and slims the folders that nobody will want to look into.
-  Result<void> keep_what_is_needed(const RunRecord& record) {
-    for (const std::string& name : summary_.add(record)) {
+  Result<void> keep_what_is_needed(const RunRecord& record) { return slim(summary_.add(record)); }
+
+  Result<void> slim(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
       const fs::path path = folder_.run_path(name);
       disk_use_ -= disk_use_of(path);
       if (auto slimmed = slim_run_folder(path); !slimmed) return slimmed;
@@ -157,7 +161,18 @@ class CampaignRun {
     return {};
   }
 
+  // Over the budget, one run of each group must do; the folder says so, for who goes on with it.
+  Result<void> save_room() {
+    if (disk_use_ <= spec_.disk_bytes || head_.keep <= kLeastKept) return {};
+    head_.keep = kLeastKept;
+    if (auto noted = folder_.write("campaign.json", to_json(head_).dump(2) + "\n"); !noted) {
+      return noted;
+    }
+    return slim(summary_.keep_at_most(kLeastKept));
+  }
+
   Result<void> start_runs() {
+    if (auto saved = save_room(); !saved) return saved;
     for (Job& job : jobs_) {
       if (job.process) continue;
       if (auto room = require_room(); !room) return room;
@@ -183,11 +198,12 @@ class CampaignRun {
                       size_text(free), folder_.path().string())};
     }
     if (disk_use_ > spec_.disk_bytes) {
-      return Error{
-          ErrorCode::kLimit,
-          fmt::format("the run folders take {}, more than limits.disk ({}); allow more, and "
-                      "go on with --resume",
-                      size_text(disk_use_), size_text(spec_.disk_bytes))};
+      return Error{ErrorCode::kLimit,
+                   fmt::format("the run folders take {}, more than limits.disk ({}), though each "
+                               "group of failures keeps {} whole; "
+                               "allow more, and "
+                               "go on with --resume",
+                               size_text(disk_use_), size_text(spec_.disk_bytes), head_.keep)};
     }
     return {};
   }
@@ -406,6 +422,7 @@ Result<CampaignReport> run_campaign(
     const Result<CampaignHead> there = folder->head();
     if (!there) return there.error();
     if (auto same = require_same(*there, *head, request.out); !same) return same.error();
+    head->keep = std::min(head->keep, there->keep);  // what was thrown away is gone
     return CampaignRun(request, std::move(*head), std::move(*folder), on_progress).run();
   }
   Result<CampaignFolder> folder = CampaignFolder::create(request.out, *head);

@@ -102,10 +102,23 @@ std::vector<std::string> CampaignSummary::add_to_group(const RunRecord& record) 
   }
   const SmallRun run{record.operations, record.name};
   group.smallest.insert(std::lower_bound(group.smallest.begin(), group.smallest.end(), run), run);
+  return drop_from(&group);
+}
+
+std::vector<std::string> CampaignSummary::drop_from(FailureGroup* group) const {
   std::vector<std::string> dropped;
-  while (group.smallest.size() > static_cast<std::size_t>(head_.keep)) {
-    dropped.push_back(group.smallest.back().name);
-    group.smallest.pop_back();
+  while (group->smallest.size() > static_cast<std::size_t>(head_.keep)) {
+    dropped.push_back(group->smallest.back().name);
+    group->smallest.pop_back();
+  }
+  return dropped;
+}
+
+std::vector<std::string> CampaignSummary::keep_at_most(int runs) {
+  head_.keep = std::min(head_.keep, runs);
+  std::vector<std::string> dropped;
+  for (auto& [signature, group] : groups_) {
+    for (std::string& name : drop_from(&group)) dropped.push_back(std::move(name));
   }
   return dropped;
 }

@@ -59,6 +59,8 @@ class CampaignSummary {
 
   // O(log groups). Returns the runs whose folders need not be kept whole any more.
   std::vector<std::string> add(const RunRecord& record);
+  // From now on each group keeps so many at most. Returns the same.
+  std::vector<std::string> keep_at_most(int runs);
 
   const CampaignHead& head() const { return head_; }
   const OutcomeCounts& runs() const { return runs_; }
@@ -81,6 +83,7 @@ class CampaignSummary {
  private:
   void add_repeat(const RunRecord& record);
   std::vector<std::string> add_to_group(const RunRecord& record);
+  std::vector<std::string> drop_from(FailureGroup* group) const;
   CampaignHead head_;
   OutcomeCounts runs_;
   OutcomeCounts repeats_;

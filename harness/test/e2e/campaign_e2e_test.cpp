@@ -1,4 +1,5 @@
 // Campaigns of real runs: whatever stops one, no run that ended is lost, and none is made twice.
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -425,6 +426,58 @@ TEST_F(CampaignE2e, AFullDiskStopsItAndLeavesWholeFiles) {
   EXPECT_EQ(done.exit_code, 1) << done.err;
   expect_each_once(records(out), kPlanned);
   ASSERT_EQ(umount(disk.c_str()), 0);
+}
+
+// A combination that never breaks what it is said to break: each run is one of the same group.
+constexpr const char* kFailing = R"({
+  "name": "failing", "seeds": 5, "canary": false, "repeats": 0, "keep": 3,
+  "options": {"nodes": 3, "time": "20s", "max-operations": 400}, "axes": {"r": [3]},
+  "expect": [{"where": {"r": 3}, "violation": "latest"}],
+  "limits": {"jobs": 1, "disk": "DISK"}
+})";
+
+std::string failing(std::string_view disk) {
+  std::string file = kFailing;
+  return file.replace(file.find("DISK"), 4, disk);
+}
+
+std::vector<std::string> whole_runs_in(const fs::path& out) {
+  std::vector<std::string> whole;
+  for (const auto& run : fs::directory_iterator(out / "runs")) {
+    if (fs::exists(run.path() / "history.jsonl")) whole.push_back(run.path().filename());
+  }
+  std::sort(whole.begin(), whole.end());
+  return whole;
+}
+
+TEST_F(CampaignE2e, OverItsBudgetItKeepsOneRunOfEachGroupAndGoesOn) {
+  const fs::path ample = folder_ / "ample";
+  write(failing("1GiB"));
+  ASSERT_EQ(run({"--out", ample.string()}).exit_code, 1);
+  EXPECT_EQ(whole_runs_in(ample).size(), 3u);
+  const auto used = [&](const fs::path& path) {
+    return std::stol(shell("du --block-size=1 --summarize " + path.string()));
+  };
+  const long one = used(ample / "runs" / whole_runs_in(ample)[0]);
+  const long room = used(ample / "runs") - one;
+
+  const fs::path out = folder_ / "out";
+  write(failing(std::to_string(room)));
+  const Finished done = run({"--out", out.string()});
+  EXPECT_EQ(done.exit_code, 1) << done.err;
+  expect_each_once(records(out), 5);
+  EXPECT_EQ(whole_runs_in(out).size(), 1u);
+  EXPECT_EQ(json_file(out / "results.json")["groups"][0]["kept"].get<std::vector<std::string>>(),
+            whole_runs_in(out));
+  // Who goes on with it knows that the others are gone.
+  EXPECT_EQ(run({"--out", out.string(), "--resume"}).exit_code, 1);
+  EXPECT_EQ(json_file(out / "results.json")["groups"][0]["kept"].get<std::vector<std::string>>(),
+            whole_runs_in(out));
+
+  write(failing(std::to_string(one / 2)));
+  const Finished full = run({"--out", (folder_ / "tight").string()});
+  EXPECT_EQ(full.exit_code, 255);
+  EXPECT_THAT(full.err, HasSubstr("though each group of failures keeps 1 whole"));
 }
 
 TEST_F(CampaignE2e, ACanaryThatFindsNothingIsToldLoudly) {
