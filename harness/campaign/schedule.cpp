@@ -37,14 +37,12 @@ void Schedule::ended(const RunRecord& record) { note(record); }
 // The first failure of each group is tried again: the same configuration under the same seed.
 void Schedule::note(const RunRecord& record) {
   if (record.kind == RunKind::kRepeat) {
-    repeated_.insert(record.name);
     std::erase_if(repeats_, [&](const ScheduledRun& run) { return run.name == record.name; });
   }
   if (record.kind != RunKind::kPlanned || !record.failed() || !record.signature) return;
   if (!tried_again_.insert(*record.signature).second) return;
   for (int attempt = 1; attempt <= rules_.repeats; ++attempt) {
     const std::string name = fmt::format("{}-again-{}", record.name, attempt);
-    if (repeated_.contains(name)) continue;
     repeats_.push_back({RunKind::kRepeat, name, record.number, record.combination, record.seed});
   }
 }

@@ -66,7 +66,6 @@ class Schedule {
   int since_canary_ = 0;
   std::set<Signature> tried_again_;
   std::deque<ScheduledRun> repeats_;
-  std::set<std::string> repeated_;  // names of repeats that ended
 };
 
 }  // namespace quorate

@@ -15,6 +15,9 @@ std::string to_markdown(const CampaignSummary& summary);
 // nothing is an error of its own.
 std::string to_junit(const CampaignSummary& summary);
 
+// A line for each combination that was run, those that failed first.
+std::string to_svg(const CampaignSummary& summary);
+
 // "stale read, 2 of 10 runs (20 %)".
 std::string rate_text(const FailureGroup& group, const FailureRate& rate);
 

@@ -84,7 +84,7 @@ Result<RecordedCampaign> read_campaign_folder(const fs::path& path) {
   return RecordedCampaign{named, std::move(*summary), std::move(*runs), std::move(trend)};
 }
 
-Result<std::string> to_text(const RecordedCampaign& campaign, ReportFormat format) {
+std::string to_text(const RecordedCampaign& campaign, ReportFormat format) {
   switch (format) {
     case ReportFormat::kHtml:
       return to_html(campaign);
@@ -95,9 +95,9 @@ Result<std::string> to_text(const RecordedCampaign& campaign, ReportFormat forma
     case ReportFormat::kJunit:
       return to_junit(campaign.summary);
     case ReportFormat::kSvg:
-      break;
+      return to_svg(campaign.summary);
   }
-  return Error{ErrorCode::kUnsupported, "a campaign has no svg; there is: html, md, json, junit"};
+  return {};
 }
 
 std::string to_html(const RecordedCampaign& campaign) {

@@ -31,8 +31,7 @@ struct RecordedCampaign {
 // 50. Errors: kNotFound: it is none; kCorrupt.
 Result<RecordedCampaign> read_campaign_folder(const std::filesystem::path& folder);
 
-// Errors: kUnsupported: a campaign has no such form.
-Result<std::string> to_text(const RecordedCampaign& campaign, ReportFormat format);
+std::string to_text(const RecordedCampaign& campaign, ReportFormat format);
 std::string to_html(const RecordedCampaign& campaign);
 
 // Writes FOLDER/report.html, whole or not at all, and returns its path.

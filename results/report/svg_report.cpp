@@ -1,5 +1,5 @@
 // The report as one picture: what succeeded over time, which faults were in force, where violations
-// are. It stands without a browser's help, in light and in dark.
+// are.
 #include <algorithm>
 #include <map>
 
@@ -8,24 +8,16 @@
 #include "results/report/fault_bands.h"
 #include "results/report/report.h"
 #include "results/report/run_series.h"
+#include "results/report/svg_page.h"
 
 namespace quorate {
 namespace {
 
-constexpr double kWidth = 960;
 constexpr double kLeft = 160;  // room for the names of faults
-constexpr double kRight = kWidth - 16;
+constexpr double kRight = kSvgWidth - 16;
 constexpr double kRatesTop = 64;
 constexpr double kRatesBottom = 204;
 constexpr double kLane = 20;  // of a fault, or of the violations
-
-constexpr std::string_view kStyle =
-    "text{font:12px system-ui,sans-serif;fill:#1f2328}.paper{fill:#fff}.h{font-size:15px;"
-    "font-weight:600}.m{fill:#57606a}.ok{fill:#2a6fdb}.bad{fill:#c9510c}.band{fill:#8250df;"
-    "fill-opacity:.12}.fault{fill:#8250df;fill-opacity:.75}.v{fill:#cf222e}.axis{stroke:#8c959f}"
-    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.paper{fill:#0d1117}.m{fill:#9198a1}"
-    ".ok{fill:#6ea8fe}.bad{fill:#f0883e}.band{fill:#a371f7;fill-opacity:.2}.fault{fill:#a371f7}"
-    ".v{fill:#ff7b72}}";
 
 class Drawing {
  public:
@@ -43,14 +35,10 @@ class Drawing {
     violations();
     axis();
     const Headline headline = headline_of(record_);
-    const std::string title = escaped(headline.outcome + ": " + headline.sentence);
-    return fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
-        "{1}\" role=\"img\">\n<title>{2}</title>\n<style>{3}</style>\n"
-        "<rect class=\"paper\" width=\"{0}\" height=\"{1}\" rx=\"8\"/>\n"
-        "<text class=\"h\" x=\"16\" y=\"26\">{2}</text>\n"
-        "<text class=\"m\" x=\"16\" y=\"46\">{4}</text>\n{5}</svg>\n",
-        kWidth, bottom() + 28, title, kStyle, escaped(configuration_of(record_)), body_);
+    return svg_page({.title = headline.outcome + ": " + headline.sentence,
+                     .subtitle = configuration_of(record_),
+                     .height = bottom() + 28,
+                     .body = std::move(body_)});
   }
 
  private:

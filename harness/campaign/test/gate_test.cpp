@@ -82,6 +82,12 @@ TEST(Gate, HasThresholds) {
   EXPECT_FALSE(judged("{}", summary_of(9, 0, 0, 1)).open());
   EXPECT_TRUE(judged(R"({"thresholds": {"max-errors": 1}})", summary_of(9, 0, 0, 1)).open());
   EXPECT_FALSE(judged("{}", summary_of(0, 0, 0, 0)).open());
+  CampaignSummary again = summary_of(9, 0, 0, 0);
+  RunRecord repeat{.name = "000001-again-1", .kind = RunKind::kRepeat, .number = 1};
+  repeat.outcome = RunOutcome::kHarnessError;
+  repeat.exit_code = exit_code(RunOutcome::kHarnessError);
+  again.add(repeat);
+  EXPECT_FALSE(judged("{}", again).open());
 }
 
 TEST(Gate, AMissedCanaryClosesItWhateverItSays) {

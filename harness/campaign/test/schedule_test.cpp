@@ -102,6 +102,24 @@ TEST(RunOrder, IsTheSameForTheSameSeedInWhateverOrderItIsAsked) {
   EXPECT_TRUE(differs);
 }
 
+TEST(RunOrder, GivesACombinationTheSameSeedWhereverItComes) {
+  std::vector<Combination> without_axes = grid(3, 4);
+  for (Combination& combination : without_axes) combination.axes = Json::object();
+  const auto with_axes = grid(3, 4);
+  RunOrder one(with_axes, 9);
+  RunOrder two(without_axes, 9);
+  std::map<std::int64_t, std::uint64_t> seeds;
+  std::vector<std::int64_t> order;
+  std::vector<std::int64_t> other_order;
+  for (std::int64_t i = 0; i < 12; ++i) {
+    seeds[one.at(i).combination] = one.at(i).seed;
+    order.push_back(one.at(i).combination);
+    other_order.push_back(two.at(i).combination);
+  }
+  EXPECT_NE(order, other_order);
+  for (std::int64_t i = 0; i < 12; ++i) EXPECT_EQ(two.at(i).seed, seeds[two.at(i).combination]);
+}
+
 TEST(Schedule, CanariesComeFirstAndThenEverySoOften) {
   const auto combinations = grid(2, 2);
   Schedule schedule(combinations, {.seed = 1, .planned = 4, .canary_every = 2});

@@ -267,6 +267,26 @@ TEST_F(CampaignE2e, KilledAtAnyMomentItLosesNoRunThatEnded) {
   expect_each_once(records(out), kPlanned);
 }
 
+TEST_F(CampaignE2e, ARunWhoseLineIsMissingIsFoundByItsFolder) {
+  const fs::path out = folder_ / "out";
+  const Finished done = run({"--out", out.string(), "--count", "2"});
+  const auto before = records(out);
+  ASSERT_GE(before.size(), 2u) << done.err;
+  const fs::path last = out / "runs" / before.back().name / "results.json";
+  const auto written = fs::last_write_time(last);
+  const auto ledger = read_file(out / "runs.jsonl");
+  const std::size_t end = ledger->rfind('\n', ledger->size() - 2);
+  fs::resize_file(out / "runs.jsonl", end + 1);
+  ASSERT_EQ(records(out).size(), before.size() - 1);
+  const Finished resumed = run({"--out", out.string(), "--count", "2", "--resume"});
+  EXPECT_EQ(resumed.exit_code, done.exit_code) << resumed.err;
+  const auto after = records(out);
+  ASSERT_EQ(after.size(), before.size());
+  EXPECT_EQ(after.back().name, before.back().name);
+  EXPECT_EQ(after.back().operations, before.back().operations);
+  EXPECT_EQ(fs::last_write_time(last), written) << "it was not made again";
+}
+
 TEST_F(CampaignE2e, TwoDoNotWorkOnOneFolder) {
   const fs::path out = folder_ / "out";
   Cli first(folder_.path(), command({"--out", out.string()}));

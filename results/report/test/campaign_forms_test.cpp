@@ -1,5 +1,6 @@
 #include "results/report/campaign_forms.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,6 +24,7 @@ TEST(CampaignForms, AreSafeWhateverIsInThem) {
   EXPECT_THAT(junit, HasSubstr("a&lt;b&gt;|&quot;c&quot;: 1 of 1 runs: x &amp; y"));
   EXPECT_THAT(junit, Not(HasSubstr("\x01")));
   EXPECT_THAT(to_markdown(summary), HasSubstr("| a<b>\\|\"c\" |"));
+  EXPECT_THAT(to_svg(summary), HasSubstr("<title>a &amp; b: "));
 }
 
 TEST(CampaignForms, TellHowOftenAGroupFailed) {
@@ -32,6 +34,22 @@ TEST(CampaignForms, TellHowOftenAGroupFailed) {
   const auto group = summary.groups().at(0);
   EXPECT_EQ(rate_text(group, summary.rate_of(group)), "stale read, 1 of 2 runs (50.0 %)");
   EXPECT_THAT(to_markdown(summary), HasSubstr("| 1 of 2 (50.0 %) |"));
+}
+
+TEST(CampaignForms, ThePictureHasTheWorstFirstAndNotWhatWasNotRun) {
+  CampaignSummary summary(head_of(70));
+  for (int i = 0; i < 69; ++i) summary.add(passed(i, i));
+  summary.add(failed(100, 40, 5));
+  const std::string svg = to_svg(summary);
+  const auto at = [&](int number) {
+    return svg.find(fmt::format(">{}</text>", head_of(70).combinations[number].text));
+  };
+  ASSERT_NE(at(40), std::string::npos);
+  EXPECT_LT(at(40), at(0));
+  EXPECT_LT(at(0), at(1));
+  EXPECT_THAT(svg, HasSubstr("1 passed, 1 failed"));
+  EXPECT_THAT(svg, HasSubstr("and 9 more combinations, none worse"));
+  EXPECT_THAT(svg, HasSubstr("69 of 70 combinations were run"));
 }
 
 TEST(CampaignForms, ACanaryThatFoundNothingIsAnError) {
@@ -60,7 +78,6 @@ TEST(CampaignReport, IsWrittenOfAnUnfinishedCampaignWithThoseBesideIt) {
   const auto page = write_report(*campaign);
   ASSERT_TRUE(page) << page.error().context;
   EXPECT_TRUE(std::filesystem::exists(scratch / "tuesday" / "report.html"));
-  EXPECT_FALSE(to_text(*campaign, ReportFormat::kSvg));
   EXPECT_FALSE(read_campaign_folder(scratch.path()));
 }
 
