@@ -9,7 +9,7 @@ std::string_view campaign_template() {
 {
   "name": "first",
   "seed": 1,                // of everything random: the order of the runs, and theirs
-  "seeds": 3,               // runs of each combination; leave it out to fill the time that --for gives
+  "seeds": 3,               // runs of each combination, where neither --for nor --count says how many
 
   "options": {              // of every run
     "nodes": 5,

@@ -47,6 +47,8 @@ Result<Shard> read_shard(const std::string& text) {
 }
 
 Result<void> apply(const CampaignTexts& texts, CampaignSpec* spec) {
+  // Who says how many, or how long, does not mean the number in the file.
+  if (texts.count > 0 || !texts.duration.empty()) spec->seeds.reset();
   if (texts.count > 0) spec->count = texts.count;
   if (texts.jobs > 0) spec->jobs = texts.jobs;
   if (texts.fail_fast) spec->fail_fast = true;
@@ -106,9 +108,13 @@ void add_campaign_options(CLI::App* campaign, CampaignTexts* texts, Output* outp
   campaign->add_option("--out", texts->out, "Its folder (results/campaigns/NAME)")->group(group);
   campaign->add_flag("--resume", texts->resume, "Go on with the campaign in --out, or begin it")
       ->group(group);
-  campaign->add_option("--for", texts->duration, "Start no run that would end later: 8h, 30m")
+  campaign
+      ->add_option("--for", texts->duration,
+                   "As many runs as end within 8h, 30m, whatever \"seeds\" says")
       ->group(group);
-  campaign->add_option("--count", texts->count, "Planned runs, over all shards")
+  campaign
+      ->add_option("--count", texts->count,
+                   "Planned runs, over all shards, whatever \"seeds\" says")
       ->group(group)
       ->check(CLI::PositiveNumber);
   campaign->add_option("--run-time", texts->run_time, "Load of each run, whatever the file says: 5")

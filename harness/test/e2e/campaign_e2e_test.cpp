@@ -287,6 +287,13 @@ TEST_F(CampaignE2e, ARunWhoseLineIsMissingIsFoundByItsFolder) {
   EXPECT_EQ(fs::last_write_time(last), written) << "it was not made again";
 }
 
+TEST_F(CampaignE2e, TheCommandLineSaysHowManyRuns) {
+  const fs::path out = folder_ / "out";
+  const Finished done = run({"--out", out.string(), "--count", std::to_string(kPlanned + 2)});
+  EXPECT_EQ(done.exit_code, 1) << done.err;
+  expect_each_once(records(out), kPlanned + 2);
+}
+
 TEST_F(CampaignE2e, TwoDoNotWorkOnOneFolder) {
   const fs::path out = folder_ / "out";
   Cli first(folder_.path(), command({"--out", out.string()}));
