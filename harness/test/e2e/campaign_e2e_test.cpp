@@ -1,9 +1,7 @@
 // Campaigns of real runs: whatever stops one, no run that ended is lost, and none is made twice.
+#include "harness/test/e2e/campaign_e2e.h"
+
 #include <algorithm>
-#include <array>
-#include <cstdlib>
-#include <fstream>
-#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,83 +9,13 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/random.h"
-#include "harness/test/e2e/cli.h"
-#include "results/campaign/campaign_folder.h"
 
 namespace quorate::e2e {
 namespace {
 
-namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr auto kLong = 120s;  // a deadline: a campaign here takes seconds
-
-// So many operations, however slow the machine: fewer would say nothing.
-// Two combinations that keep their promise, and one that does not break what it is said to break.
-constexpr const char* kFile = R"({
-  "name": "small",
-  "seeds": 4,
-  "options": {"nodes": 3, "time": "20s", "max-operations": 400, "concurrency": 4, "keys": 2},
-  "axes": {"r": [2, 3], "read-mode": ["none", "write-back"]},
-  "exclude": [{"r": 3, "read-mode": "none"}],
-  "expect": [{"where": {"r": 3}, "violation": "latest"}],
-  "canary": false,
-  "repeats": 1,
-  "keep": 1
-})";
-constexpr int kPlanned = 12;
-
-class CampaignE2e : public testing::Test {
- protected:
-  CampaignE2e() { write(kFile); }
-
-  void write(std::string_view file) const { std::ofstream(folder_ / "campaign.json") << file; }
-  std::vector<std::string> command(std::vector<std::string> more) const {
-    std::vector<std::string> all{"campaign", (folder_ / "campaign.json").string()};
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
-  }
-  Finished run(std::vector<std::string> more) const {
-    return Cli(folder_.path(), command(std::move(more))).wait(kLong);
-  }
-  std::vector<RunRecord> records(const fs::path& out) const {
-    const auto folder = CampaignFolder::open(out);
-    if (!folder) return {};
-    const auto all = folder->records();
-    EXPECT_TRUE(all) << all.error().context;
-    return all ? *all : std::vector<RunRecord>();
-  }
-  // What the command prints, in the test's folder.
-  std::string shell(const std::string& command) const {
-    const fs::path printed = folder_ / "printed";
-    const std::string whole =
-        "cd " + folder_.path().string() + " && (" + command + ") >" + printed.string() + " 2>&1";
-    const int status = std::system(whole.c_str());
-    const auto text = read_file(printed);
-    return text ? *text : "nothing: status " + std::to_string(status);
-  }
-  // Each shard makes its own failures again.
-  static void expect_each_once_among_planned(std::vector<RunRecord> all) {
-    std::erase_if(all, [](const RunRecord& record) { return record.kind != RunKind::kPlanned; });
-    expect_each_once(all, kPlanned);
-  }
-  // Every planned run once, and nothing twice.
-  static void expect_each_once(const std::vector<RunRecord>& all, int planned) {
-    std::set<std::string> names;
-    int count = 0;
-    for (const RunRecord& record : all) {
-      EXPECT_TRUE(names.insert(record.name).second) << record.name;
-      count += record.kind == RunKind::kPlanned ? 1 : 0;
-    }
-    EXPECT_EQ(count, planned);
-  }
-
-  TemporaryFolder folder_;
-};
 
 // Processes of `quorate run` whose folder is this.
 std::vector<pid_t> runs_in(const fs::path& out) {
@@ -108,72 +36,6 @@ std::vector<pid_t> runs_in(const fs::path& out) {
 bool nothing_runs_in(const fs::path& out) {
   return eventually([&] { return runs_in(out).empty() && processes_of(out).empty(); }, 10s);
 }
-
-// A Slurm cluster that is this machine alone: a controller, a daemon, and munge between them. Gone
-// with the object.
-class SlurmOnThisMachine {
- public:
-  static bool is_installed() {
-    for (const char* program : {"/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/sbin/munged"}) {
-      if (!fs::exists(program)) return false;
-    }
-    return geteuid() == 0;
-  }
-
-  explicit SlurmOnThisMachine(fs::path folder) : folder_(std::move(folder)) {
-    for (const char* each : {"state", "spool"}) fs::create_directories(folder_ / each);
-    std::array<char, 256> host{};
-    gethostname(host.data(), host.size() - 1);
-    const int port = 20'000 + static_cast<int>(draw_entropy() % 20'000);
-    const std::string here = folder_.string();
-    std::ofstream(folder_ / "slurm.conf")
-        << "ClusterName=quorate\nSlurmctldHost=" << host.data() << "(127.0.0.1)\n"
-        << "SlurmUser=root\nSlurmdUser=root\nAuthType=auth/munge\nMpiDefault=none\n"
-        << "AuthInfo=socket=" << here << "/munge.sock\nCryptoType=crypto/munge\n"
-        << "SlurmctldPort=" << port << "\nSlurmdPort=" << port + 1 << "\n"
-        << "StateSaveLocation=" << here << "/state\nSlurmdSpoolDir=" << here << "/spool\n"
-        << "SlurmctldPidFile=" << here << "/slurmctld.pid\nSlurmdPidFile=" << here
-        << "/slurmd.pid\n"
-        << "SlurmctldLogFile=" << here << "/slurmctld.log\nSlurmdLogFile=" << here
-        << "/slurmd.log\n"
-        << "ProctrackType=proctrack/linuxproc\nTaskPlugin=task/none\nReturnToService=2\n"
-        << "SelectType=select/cons_tres\nSelectTypeParameters=CR_CPU\n"
-        << "NodeName=" << host.data() << " NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN\n"
-        << "PartitionName=all Nodes=ALL Default=YES State=UP\n";
-    start(
-        "head -c 1024 /dev/urandom >munge.key && chmod 400 munge.key && munged --force"
-        " --key-file=munge.key --socket=" +
-        here + "/munge.sock --pid-file=" + here +
-        "/munged.pid"
-        " --log-file=" +
-        here + "/munge.log --seed-file=" + here + "/munge.seed");
-    start("slurmctld -f " + here + "/slurm.conf");
-    start("slurmd -f " + here + "/slurm.conf");
-  }
-  ~SlurmOnThisMachine() {
-    for (const char* name : {"slurmd.pid", "slurmctld.pid", "munged.pid"}) {
-      const auto text = read_file(folder_ / name);
-      if (!text) continue;
-      const pid_t pid = std::stoi(*text);
-      kill(pid, SIGTERM);
-      eventually([&] { return kill(pid, 0) != 0; }, 10s);
-    }
-  }
-  SlurmOnThisMachine(const SlurmOnThisMachine&) = delete;
-  SlurmOnThisMachine& operator=(const SlurmOnThisMachine&) = delete;
-
-  std::string command(const std::string& what) const {
-    return "PATH=$QUORATE_BIN:$PATH SLURM_CONF=" + (folder_ / "slurm.conf").string() + " " + what;
-  }
-
- private:
-  void start(const std::string& what) const {
-    const std::string whole =
-        "cd " + folder_.string() + " && PATH=$PATH:/usr/sbin && " + what + " >started 2>&1";
-    EXPECT_EQ(std::system(whole.c_str()), 0) << what << ": " << *read_file(folder_ / "started");
-  }
-  fs::path folder_;
-};
 
 TEST_F(CampaignE2e, TellsWhatFailedAndHowOften) {
   const fs::path out = folder_ / "out";
@@ -325,52 +187,6 @@ TEST_F(CampaignE2e, ARunThatHangsIsKilledAtItsDeadlineAndCounted) {
   EXPECT_TRUE(nothing_runs_in(out));
 }
 
-// What two campaigns over the same runs must agree on: not what time and chance make.
-Json comparable(Json results) {
-  results.erase("load-s");
-  results.erase("total-s");
-  for (Json& group : results["groups"]) group.erase("kept");
-  for (Json& combination : results["combinations"]) {
-    combination.erase("operations");
-    combination.erase("flagged");
-  }
-  return results;
-}
-
-TEST_F(CampaignE2e, ShardsMergedAreTheWhole) {
-  std::string file = kFile;
-  file.replace(file.find("\"repeats\": 1"), 12,
-               "\"repeats\": 0");  // each shard tries its own again
-  write(file);
-  const fs::path whole = folder_ / "whole";
-  ASSERT_EQ(run({"--out", whole.string()}).exit_code, 1);
-  std::vector<std::string> merge{"merge", (folder_ / "merged").string()};
-  for (int shard = 3; shard >= 1; --shard) {  // in whatever order
-    const std::string out = (folder_.path() / ("shard-" + std::to_string(shard))).string();
-    const Finished done = run({"--out", out, "--shard", std::to_string(shard) + "/3"});
-    ASSERT_TRUE(done.exit_code == 0 || done.exit_code == 1) << done.err;
-    merge.push_back(out);
-  }
-  const Finished merged = Cli(folder_.path(), merge).wait(kLong);
-  EXPECT_EQ(merged.exit_code, 1) << merged.err;
-  EXPECT_EQ(comparable(json_file(folder_ / "merged" / "results.json")),
-            comparable(json_file(whole / "results.json")));
-  const auto all = records(folder_ / "merged");
-  expect_each_once(all, kPlanned);
-  std::set<std::uint64_t> seeds;
-  for (const RunRecord& record : records(whole)) seeds.insert(record.seed);
-  for (const RunRecord& record : all) EXPECT_EQ(seeds.count(record.seed), 1u);
-  const Json results = json_file(folder_ / "merged" / "results.json");
-  const std::string kept = results["groups"][0]["kept"][0].get<std::string>();
-  EXPECT_TRUE(fs::exists(folder_ / "merged" / "runs" / kept / "history.jsonl"));
-  merge[1] = (folder_ / "twice").string();
-  merge.push_back(merge[2]);
-  const Finished twice = Cli(folder_.path(), merge).wait(kLong);
-  EXPECT_EQ(twice.exit_code, 254);
-  EXPECT_THAT(twice.err, HasSubstr("the same shard twice?"));
-  EXPECT_FALSE(fs::exists(folder_ / "twice"));
-}
-
 // A schema validator of Debian's takes the file that `--init` prints, and refuses a wrong one.
 TEST_F(CampaignE2e, TheTemplateFitsTheSchema) {
   const char* const source = std::getenv("QUORATE_SOURCE");
@@ -390,39 +206,6 @@ TEST_F(CampaignE2e, TheTemplateFitsTheSchema) {
   EXPECT_EQ(shell("/usr/bin/python3 fit.py " + std::string(source) +
                   "/docs/campaign.schema.json campaign.json"),
             "fits, and a wrong one does not\n");
-}
-
-// The script of docs/examples, as it stands there.
-TEST_F(CampaignE2e, ShardsRunUnderGnuParallel) {
-  const char* const source = std::getenv("QUORATE_SOURCE");
-  if (source == nullptr) GTEST_SKIP() << "QUORATE_SOURCE names the sources; run it through ctest";
-  const std::string script = std::string(source) + "/docs/examples/campaign_shards/gnu_parallel.sh";
-  shell("PATH=$QUORATE_BIN:$PATH " + script + " campaign.json");
-  expect_each_once_among_planned(records(folder_ / "whole"));
-  EXPECT_EQ(json_file(folder_ / "whole" / "results.json")["exit-code"], 1);
-  EXPECT_THAT(*read_file(folder_ / "junit.xml"), HasSubstr("failures=\"1\""));
-}
-
-// On one machine, with a Slurm of its own.
-TEST_F(CampaignE2e, ShardsRunAsASlurmJobArray) {
-  const char* const source = std::getenv("QUORATE_SOURCE");
-  if (source == nullptr) GTEST_SKIP() << "QUORATE_SOURCE names the sources; run it through ctest";
-  if (!SlurmOnThisMachine::is_installed()) {
-    GTEST_SKIP() << "Slurm is not installed (Debian: slurm-wlm, munge), or this is not root";
-  }
-  const SlurmOnThisMachine slurm(folder_ / "slurm");
-  ASSERT_TRUE(
-      eventually([&] { return shell(slurm.command("sinfo -h -o %T")) == "idle\n"; }, kLong));
-  shell(slurm.command("sbatch --wait " + std::string(source) +
-                      "/docs/examples/campaign_shards/slurm.sbatch " +
-                      (folder_ / "campaign.json").string()));
-  shell("PATH=$QUORATE_BIN:$PATH quorate merge whole shard-*");
-  expect_each_once_among_planned(records(folder_ / "whole"));
-  for (int shard = 1; shard <= 8; ++shard) {
-    const auto head = CampaignFolder::open(folder_.path() / ("shard-" + std::to_string(shard)));
-    ASSERT_TRUE(head) << shard;
-    EXPECT_EQ(head->head()->shard.number, shard);
-  }
 }
 
 TEST_F(CampaignE2e, AFullDiskStopsItAndLeavesWholeFiles) {
