@@ -81,6 +81,7 @@ class Merger {
       if (!head) return head.error();
       if (seen_head_) {
         if (auto same = require_one_campaign(head_, *head, path); !same) return same;
+        head_.keep = std::min(head_.keep, head->keep);  // more was not kept of every group
       } else {
         head_ = *head;
         seen_head_ = true;

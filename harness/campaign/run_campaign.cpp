@@ -163,12 +163,11 @@ class CampaignRun {
 
   // Over the budget, one run of each group must do; the folder says so, for who goes on with it.
   Result<void> save_room() {
-    if (disk_use_ <= spec_.disk_bytes || head_.keep <= kLeastKept) return {};
-    head_.keep = kLeastKept;
-    if (auto noted = folder_.write("campaign.json", to_json(head_).dump(2) + "\n"); !noted) {
-      return noted;
-    }
-    return slim(summary_.keep_at_most(kLeastKept));
+    if (disk_use_ <= spec_.disk_bytes || summary_.head().keep <= kLeastKept) return {};
+    const std::vector<std::string> dropped = summary_.keep_at_most(kLeastKept);
+    const std::string head = to_json(summary_.head()).dump(2) + "\n";
+    if (auto noted = folder_.write("campaign.json", head); !noted) return noted;
+    return slim(dropped);
   }
 
   Result<void> start_runs() {
@@ -198,12 +197,12 @@ class CampaignRun {
                       size_text(free), folder_.path().string())};
     }
     if (disk_use_ > spec_.disk_bytes) {
-      return Error{ErrorCode::kLimit,
-                   fmt::format("the run folders take {}, more than limits.disk ({}), though each "
-                               "group of failures keeps {} whole; "
-                               "allow more, and "
-                               "go on with --resume",
-                               size_text(disk_use_), size_text(spec_.disk_bytes), head_.keep)};
+      return Error{
+          ErrorCode::kLimit,
+          fmt::format("the run folders take {}, more than limits.disk ({}), though each "
+                      "group of failures keeps {} whole; allow more, and go on with "
+                      "--resume",
+                      size_text(disk_use_), size_text(spec_.disk_bytes), summary_.head().keep)};
     }
     return {};
   }

@@ -21,8 +21,9 @@ Json network_cost(const System& system, const std::vector<NodeAccess>& through,
   std::vector<Duration> all_past;
   for (std::size_t i = 0; i < through.size(); ++i) {
     const Result<std::vector<Duration>> one = system.ping(through[i], kTimes);
+    if (!one) continue;
     const Result<std::vector<Duration>> other = system.ping(past[i], kTimes);
-    if (!one || !other) continue;
+    if (!other) continue;
     all_through.insert(all_through.end(), one->begin(), one->end());
     all_past.insert(all_past.end(), other->begin(), other->end());
   }

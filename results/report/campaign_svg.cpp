@@ -21,7 +21,10 @@ constexpr double kBarLeft = kTextWidth + 16;
 constexpr double kBarRight = kSvgWidth - 150;
 
 std::string shortened(const std::string& text) {
-  return text.size() <= kMostLetters ? text : text.substr(0, kMostLetters - 1) + "…";
+  if (text.size() <= kMostLetters) return text;
+  std::size_t end = kMostLetters - 1;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // of UTF-8
+  return text.substr(0, end) + "…";
 }
 
 std::string counts_text(const OutcomeCounts& runs) {
@@ -71,8 +74,7 @@ std::string to_svg(const CampaignSummary& summary) {
   }
   if (rows.size() > kMostRows) {
     body += fmt::format(
-        "<text class=\"m\" x=\"16\" y=\"{:.1f}\">and {} more combinations, none "
-        "worse</text>\n",
+        "<text class=\"m\" x=\"16\" y=\"{:.1f}\">and {} more combinations, none worse</text>\n",
         top + 13, rows.size() - kMostRows);
     top += kRow;
   }

@@ -14,10 +14,8 @@
 
 namespace quorate::e2e {
 
-namespace fs = std::filesystem;
-using namespace std::chrono_literals;
-
-inline constexpr auto kLong = 120s;  // a deadline: a campaign here takes seconds
+inline constexpr auto kLong =
+    std::chrono::seconds(120);  // a deadline: a campaign here takes seconds
 
 // So many operations, however slow the machine: fewer would say nothing.
 // Two combinations that keep their promise, and one that does not break what it is said to break.
@@ -47,7 +45,7 @@ class CampaignE2e : public testing::Test {
   Finished run(std::vector<std::string> more) const {
     return Cli(folder_.path(), command(std::move(more))).wait(kLong);
   }
-  std::vector<RunRecord> records(const fs::path& out) const {
+  std::vector<RunRecord> records(const std::filesystem::path& out) const {
     const auto folder = CampaignFolder::open(out);
     if (!folder) return {};
     const auto all = folder->records();
@@ -56,7 +54,7 @@ class CampaignE2e : public testing::Test {
   }
   // What the command prints, in the test's folder.
   std::string shell(const std::string& command) const {
-    const fs::path printed = folder_ / "printed";
+    const std::filesystem::path printed = folder_ / "printed";
     const std::string whole =
         "cd " + folder_.path().string() + " && (" + command + ") >" + printed.string() + " 2>&1";
     const int status = std::system(whole.c_str());

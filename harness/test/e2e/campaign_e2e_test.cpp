@@ -14,6 +14,8 @@
 namespace quorate::e2e {
 namespace {
 
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 

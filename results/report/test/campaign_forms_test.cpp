@@ -52,6 +52,14 @@ TEST(CampaignForms, ThePictureHasTheWorstFirstAndNotWhatWasNotRun) {
   EXPECT_THAT(svg, HasSubstr("69 of 70 combinations were run"));
 }
 
+TEST(CampaignForms, ThePictureCutsALongNameBetweenLetters) {
+  CampaignHead head = head_of(1);
+  head.combinations[0].text = std::string(58, 'x') + "ééé";
+  CampaignSummary summary(head);
+  summary.add(passed(0, 0));
+  EXPECT_THAT(to_svg(summary), HasSubstr(">" + std::string(58, 'x') + "…</text>"));
+}
+
 TEST(CampaignForms, ACanaryThatFoundNothingIsAnError) {
   CampaignSummary summary(head_of(1));
   RunRecord canary = passed(0, -1);

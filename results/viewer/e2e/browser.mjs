@@ -85,6 +85,14 @@ export const withoutName = (page) =>
       .map((element) => element.outerHTML.slice(0, 100)),
   );
 
+/** What a finger cannot hit. */
+export const tooSmall = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, select, input:not([type=checkbox], [type=radio])')]
+      .filter((element) => element.checkVisibility?.() !== false && element.getBoundingClientRect().height < 24)
+      .map((element) => element.outerHTML.slice(0, 80)),
+  );
+
 /** Runs each, tells how it went, and ends the process: 1 where one failed. `after`: what to close first. */
 export async function runTests(tests, after) {
   let failed = 0;

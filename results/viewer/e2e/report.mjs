@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { compareWithDocumentation } from './results_format.mjs';
-import { lowContrast, openBrowser, openReport, runTests, skipWithoutChromium, withoutName } from './browser.mjs';
+import { lowContrast, openBrowser, openReport, runTests, skipWithoutChromium, withoutName, tooSmall } from './browser.mjs';
 
 const kMostBytes = 6e6;
 const kMostMillisecondsUntilUsable = 20_000; // of a busy machine; the aim is 3 s
@@ -260,12 +260,7 @@ const tests = {
     );
     assert.deepEqual(wide, [], 'wider than the screen');
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
-    const small = await page.evaluate(() =>
-      [...document.querySelectorAll('button, select')]
-        .filter((e) => e.checkVisibility?.() !== false && e.getBoundingClientRect().height < 24)
-        .map((e) => e.outerHTML.slice(0, 80)),
-    );
-    assert.deepEqual(small, [], 'too small for a finger');
+    assert.deepEqual(await tooSmall(page), [], 'too small for a finger');
     assert.ok((await pixels('read')) > 20);
     await page.setViewportSize({ width: 1280, height: 900 });
   },

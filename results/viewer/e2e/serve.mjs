@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { lowContrast, openBrowser, runTests, skipWithoutChromium, withoutName } from './browser.mjs';
+import { lowContrast, openBrowser, runTests, skipWithoutChromium, withoutName, tooSmall } from './browser.mjs';
 
 skipWithoutChromium();
 const scratch = mkdtempSync(path.join(tmpdir(), 'quorate-serve-'));
@@ -224,12 +224,7 @@ const tests = {
       assert.deepEqual(await wider(), [], `${hash} is wider than the screen`);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
     }
-    const small = await page.evaluate(() =>
-      [...document.querySelectorAll('button, select, input:not([type=checkbox])')]
-        .filter((e) => e.checkVisibility?.() !== false && e.getBoundingClientRect().height < 24)
-        .map((e) => e.outerHTML.slice(0, 80)),
-    );
-    assert.deepEqual(small, [], 'too small for a finger');
+    assert.deepEqual(await tooSmall(page), [], 'too small for a finger');
     await page.setViewportSize({ width: 1280, height: 900 });
   },
 

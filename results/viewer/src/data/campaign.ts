@@ -53,21 +53,24 @@ export interface Trend extends Counts {
   'exit-code': number;
 }
 
+/** A campaign's results.json. */
+export interface Summary {
+  name: string;
+  sentence: string;
+  'exit-code': number;
+  planned: number;
+  runs: Counts;
+  repeats: Counts;
+  canaries: { run: number; missed: string[] };
+  'load-s': number;
+  'total-s': number;
+  groups: Group[];
+  combinations: CombinationSum[];
+}
+
 export interface Campaign {
   folder: string;
-  summary: {
-    name: string;
-    sentence: string;
-    'exit-code': number;
-    planned: number;
-    runs: Counts;
-    repeats: Counts;
-    canaries: { run: number; missed: string[] };
-    'load-s': number;
-    'total-s': number;
-    groups: Group[];
-    combinations: CombinationSum[];
-  };
+  summary: Summary;
   runs: CampaignRun[];
   trend: Trend[];
   skipped: { text: string; reason: string }[];

@@ -1,5 +1,5 @@
 // What the server answers (docs/serving_results.md).
-import type { Counts, Group } from '../data/campaign';
+import type { Summary } from '../data/campaign';
 
 export interface ListedRun {
   path: string;
@@ -44,22 +44,9 @@ export interface LedgerRecord {
   ended: string;
 }
 
-export type FailureGroup = Omit<Group, 'combinations'>;
-
 export interface Campaign {
   path: string;
-  sum: {
-    name: string;
-    sentence: string;
-    'exit-code': number;
-    planned: number;
-    runs: Counts;
-    repeats: Counts;
-    canaries: { run: number; missed: string[] };
-    'total-s': number;
-    groups: FailureGroup[];
-    combinations: { text: string; runs: Counts; flagged: Record<string, number> }[];
-  };
+  sum: Summary;
   last: LedgerRecord[];
   records: number;
   unreadable: number;

@@ -1,7 +1,8 @@
 // One campaign, live: how far it is, what failed and how often, each combination, the last runs.
+import type { Group } from '../data/campaign';
 import { counted, duration, grouped, percent } from '../model/format';
 import { h } from '../view/dom';
-import { reportOf, type Campaign, type FailureGroup, type LedgerRecord } from './api';
+import { reportOf, type Campaign, type LedgerRecord } from './api';
 import { follow, type Live } from './live';
 import { badge, failure, hint, list, runLink, type Shown } from './parts';
 import { addressOf } from './route';
@@ -96,7 +97,7 @@ function stripes(parts: { name: string; count: number }[], planned: number, labe
   return svg;
 }
 
-function failuresOf(path: string, groups: FailureGroup[]): Node[] {
+function failuresOf(path: string, groups: Group[]): Node[] {
   if (groups.length === 0) return [];
   const rows = groups.map((group) => [
     h('strong', { class: 'bad' }, group.anomaly),
