@@ -4,7 +4,7 @@
 
 namespace quorate {
 
-const std::array<AnomalyName, 24> kAnomalies{{
+const std::array<AnomalyName, 25> kAnomalies{{
     {Anomaly::kDirtyRead, "dirty read", "dirty_read"},
     {Anomaly::kThinAirRead, "thin-air read", "thin_air_read"},
     {Anomaly::kMisdirectedRead, "misdirected read", "misdirected_read"},
@@ -19,6 +19,7 @@ const std::array<AnomalyName, 24> kAnomalies{{
     {Anomaly::kResurrection, "resurrection", "resurrection"},
     {Anomaly::kDuplicateEffect, "duplicate effect", "duplicate_effect"},
     {Anomaly::kDivergence, "divergence", "divergence"},
+    {Anomaly::kReplicaRegress, "replica regress", "replica_regress"},
     {Anomaly::kUnavailable, "unavailable after heal", "unavailable_after_heal"},
     {Anomaly::kReadYourWrites, "read-your-writes violation", "read_your_writes_violation"},
     {Anomaly::kNonMonotonicRead, "non-monotonic read", "non_monotonic_read"},

@@ -26,6 +26,7 @@ enum class Anomaly : std::uint8_t {
   kResurrection,
   kDuplicateEffect,  // one operation took effect twice, or two that exclude each other both did
   kDivergence,       // replicas never agreed
+  kReplicaRegress,   // a replica held a record, and later an older one
   kUnavailable,      // no operation succeeded after the last fault was healed
   // Of sessions and causality.
   kReadYourWrites,
@@ -45,7 +46,7 @@ struct AnomalyName {
   std::string_view name;  // "stale read"
   std::string_view page;  // docs/anomalies/PAGE.md
 };
-extern const std::array<AnomalyName, 24> kAnomalies;
+extern const std::array<AnomalyName, 25> kAnomalies;
 
 // "stale read", "new-old inversion", …
 std::string_view name_of(Anomaly anomaly);

@@ -64,6 +64,11 @@ Json to_json(const Verdict& verdict) {
     properties.push_back(to_json(property));
   }
   json["properties"] = std::move(properties);
+  if (!verdict.inside.empty()) {
+    Json inside = Json::array();
+    for (const Violation& violation : verdict.inside) inside.push_back(to_json(violation));
+    json["inside"] = std::move(inside);
+  }
   json["measures"] = verdict.measures;
   return json;
 }

@@ -62,6 +62,8 @@ struct Verdict {
   RunOutcome outcome = RunOutcome::kUnknown;
   std::string sentence;  // one line for people: why
   std::vector<PropertyVerdict> properties;
+  // What shows that the store is broken inside, whatever its clients saw of it.
+  std::vector<Violation> inside;
   Json measures = Json::object();  // staleness and what was exercised
 };
 

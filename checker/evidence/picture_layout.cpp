@@ -87,6 +87,7 @@ bool several_keys(const History& history, const std::vector<std::size_t>& ops) {
 // Whether the argument is of versions.
 bool is_about_versions(const Violation& violation) {
   return violation.anomaly == name_of(Anomaly::kVersionMismatch) ||
+         violation.anomaly == name_of(Anomaly::kReplicaRegress) ||
          std::any_of(violation.edges.begin(), violation.edges.end(),
                      [](const Edge& edge) { return edge.reason == because::kSmallerVersion; });
 }

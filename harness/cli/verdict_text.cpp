@@ -95,6 +95,11 @@ std::string explanations_text(const Verdict& verdict, int explanations) {
                                              static_cast<std::size_t>(explanations));
     for (std::size_t i = 0; i < count; ++i) tell(property.result.violations[i]);
   }
+  if (explanations > 0) {
+    for (const Violation& violation : verdict.inside) {
+      if (told.size() < static_cast<std::size_t>(explanations)) tell(violation);
+    }
+  }
   const Violation* example = explanations > 0 && told.empty() ? most_telling(verdict) : nullptr;
   if (example != nullptr) tell(*example);
   std::string text;

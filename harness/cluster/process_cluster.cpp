@@ -139,7 +139,7 @@ Result<void> ProcessCluster::spawn(std::size_t index) {
   ProcessStart start{.program = launch->program,
                      .arguments = launch->arguments,
                      .namespace_fd = network_.namespace_fd(names_[index]),
-                     .log = node.slot.folder / "log.txt"};
+                     .log = node.slot.folder / kNodeLog};
   auto process = NodeProcess::start(loop_, start,
                                     [this, index](const std::string& how) { ended(index, how); });
   if (!process) return process.error();
@@ -170,11 +170,11 @@ std::optional<Result<NodeAddress>> ProcessCluster::readiness(std::size_t index) 
   const std::lock_guard lock(mutex_);
   if (node.running) return std::nullopt;
   if (node.damaged && is_orderly(node.end)) {
-    return Result<NodeAddress>(Error{ErrorCode::kCorrupt, last_line(node.slot.folder / "log.txt")});
+    return Result<NodeAddress>(Error{ErrorCode::kCorrupt, last_line(node.slot.folder / kNodeLog)});
   }
   return Result<NodeAddress>(
       Error{ErrorCode::kIo, fmt::format("{} ended before it was ready ({}); {}", names_[index],
-                                        node.end, log_tail(node.slot.folder / "log.txt"))});
+                                        node.end, log_tail(node.slot.folder / kNodeLog))});
 }
 
 // Nothing as long as the node still looks for others.

@@ -4,7 +4,9 @@
 
 #include <fmt/core.h>
 
+#include "checker/replicas/regress.h"
 #include "checker/versions/version_checker.h"
+#include "harness/run/detection.h"
 #include "harness/run/exercised.h"
 #include "harness/run/run_staleness.h"
 
@@ -113,22 +115,54 @@ bool is_promised(const Verdict& verdict, Property property) {
                      });
 }
 
+// A fault of the store that the verdict did not tell yet.
+void store_fault(std::string_view what, Verdict* verdict) {
+  if (verdict->outcome == RunOutcome::kViolation) return;
+  verdict->outcome = RunOutcome::kViolation;
+  verdict->sentence = fmt::format("store fault: {}", what);
+}
+
+// What replicas showed to whoever watched them.
+void look_at_replicas(const History& history, Verdict* verdict) {
+  const Regressions back = replica_regressions(history);
+  std::int64_t polls = 0;
+  for (const Mark& mark : history.marks()) {
+    if (mark.f != kReplicaWatchMark) continue;
+    const auto told = parse_json(mark.value, kReplicaWatchMark);
+    if (told && told->is_object()) polls = told->value("polls", std::int64_t{0});
+  }
+  verdict->measures["watched"] = {{"polls", polls}, {"steps-back", back.count}};
+  verdict->inside.insert(verdict->inside.end(), back.shown.begin(), back.shown.end());
+  if (back.count > 0) store_fault("a replica went back to an older record", verdict);
+}
+
+// What nodes said of themselves.
+void hear_complaints(const History& history, Verdict* verdict) {
+  Json heard = Json::array();
+  for (const Mark& mark : history.marks()) {
+    if (mark.f != kComplaintMark) continue;
+    const auto told = parse_json(mark.value, kComplaintMark);
+    if (told && told->is_object()) heard.push_back(*told);
+  }
+  if (heard.empty()) return;
+  store_fault(fmt::format("{} says: {}", heard[0].value("node", ""), heard[0].value("says", "")),
+              verdict);
+  verdict->measures["complaints"] = std::move(heard);
+}
+
 // What the versions in the replies say of the verdict. A checker that contradicts a proof is a
 // fault of the harness, whatever it found; versions that contradict a promise, or each other, are a
 // violation even where clients saw nothing of it.
-void look_inside(const History& history, Verdict* verdict) {
+void look_at_versions(const History& history, Verdict* verdict) {
   std::vector<CheckResult> results;
   for (const PropertyVerdict& judged : verdict->properties) {
     if (judged.standing != Standing::kNotChecked) results.push_back(judged.result);
   }
   const WhiteBoxReport report = white_box(history, results);
   verdict->measures["white-box"] = to_json(report);
-  const auto violated = [verdict](const std::string& sentence) {
-    if (verdict->outcome == RunOutcome::kViolation) return;  // said already
-    verdict->outcome = RunOutcome::kViolation;
-    verdict->sentence = sentence;
-  };
-  if (report.mismatch_count > 0) violated("store fault: one version stands for two values");
+  const auto& mismatches = report.mismatches;
+  verdict->inside.insert(verdict->inside.end(), mismatches.begin(), mismatches.end());
+  if (report.mismatch_count > 0) store_fault("one version stands for two values", verdict);
   for (const Disagreement& disagreement : report.disagreements) {
     if (disagreement.blame == Blame::kCheckerFault) {
       verdict->outcome = RunOutcome::kHarnessError;
@@ -136,7 +170,7 @@ void look_inside(const History& history, Verdict* verdict) {
       return;
     }
     if (is_promised(*verdict, disagreement.property)) {
-      violated("store fault: " + disagreement.sentence);
+      store_fault(disagreement.sentence, verdict);
     }
   }
 }
@@ -163,7 +197,12 @@ Verdict judge(const RunConfig& config, const System& system, const Workload& wor
   verdict.measures["staleness"] = to_json(staleness_of_run(config, history, budget));
   verdict.measures["exercised"] = to_json(exercised);
   conclude(config, exercised, &verdict);
-  look_inside(history, &verdict);
+  look_at_replicas(history, &verdict);
+  hear_complaints(history, &verdict);
+  look_at_versions(history, &verdict);
+  if (const auto seconds = seconds_to_detection(history, verdict)) {
+    verdict.measures["seconds-to-detection"] = *seconds;
+  }
   return verdict;
 }
 

@@ -10,6 +10,9 @@
 
 namespace quorate {
 
+// {"node": "n1", "says": "…"}: what a node itself found to be wrong with it.
+inline constexpr std::string_view kComplaintMark = "node-complaint";
+
 // Judges every property that the workload's histories can be judged by, promised or not, and says
 // how the run ends. Depends on nothing but its arguments: a saved history gets the same verdict as
 // the run did.

@@ -11,7 +11,7 @@ namespace {
 
 // Certain failures come at once (a dead node, no quorum): without a pause they would fill the
 // history.
-constexpr auto kPauseAfterFail = std::chrono::milliseconds(25);
+constexpr auto kPauseAfterTrouble = std::chrono::milliseconds(25);
 // A source that says to wait for longer is asked again meanwhile.
 constexpr Duration kLongestWait = std::chrono::hours(1);
 
@@ -129,7 +129,7 @@ void Load::complete(Worker& worker, const Completion& completion) {
     worker.process = next_process_++;
     renew(worker);
   }
-  if (completion.outcome == Outcome::kFail) return wait(worker, kPauseAfterFail);
+  if (completion.outcome != Outcome::kOk) return wait(worker, kPauseAfterTrouble);
   step(worker);
 }
 

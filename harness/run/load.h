@@ -39,8 +39,8 @@ class Load {
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
-  // Starts every client; each asks the source whenever it is idle. A failed operation is followed
-  // by a short pause of its client. `completed` (may be empty) sees every completion.
+  // Starts every client; each asks the source whenever it is idle. An operation that is not ok is
+  // followed by a short pause of its client. `completed` (may be empty) sees every completion.
   using OnCompleted = std::function<void(std::size_t client, const Invocation&, const Completion&)>;
   void start(OperationSource source, OnCompleted completed = {});
   // No new operations; those in flight go on.

@@ -20,8 +20,10 @@
 #include "harness/run/own_cost.h"
 #include "harness/run/pictures.h"
 #include "harness/run/replica_polls.h"
+#include "harness/run/replica_watch.h"
 #include "harness/run/run_plan.h"
 #include "harness/systems/node_faults.h"
+#include "results/anomaly.h"
 #include "results/run_folder.h"
 #include "workloads/combinators.h"
 
@@ -156,6 +158,7 @@ class TestRun {
             .seed = config_.seed,
             .aim = aim_.get(),
             .when_all_is_healed = [this] { see_how_far_replicas_are_apart(); }});
+    watch_the_replicas();
     load_began_ = monotonic_now();
     cost_.begin();
     nemesis_->start();
@@ -187,15 +190,30 @@ class TestRun {
                     to_json(disagreement_of(*records)));
   }
 
-  bool must_stop() const { return config_.stop_on_violation && live_->violation() != nullptr; }
+  // On the network of the harness's own making, nodes keep their addresses when they are restarted.
+  void watch_the_replicas() {
+    if (!ReplicaWatch::is_worth_it(system_, config_)) return;
+    std::vector<NodeAccess> within;
+    for (std::size_t i = 0; i < cluster_->nodes().size(); ++i) {
+      within.push_back(cluster_->access_within(i));
+    }
+    watch_ = std::make_unique<ReplicaWatch>(system_, config_, within, *recorder_);
+  }
+
+  bool must_stop() const {
+    const bool inside = watch_ && watch_->found();
+    return config_.stop_on_violation && (inside || live_->violation() != nullptr);
+  }
 
   void watch_the_aftermath() {
-    const OnlineFinding& found = *live_->violation();
-    recorder_->mark("harness", EventType::kInfo, "stopped-on-violation",
-                    Json{{"property", name_of(found.property)},
-                         {"event", found.at},
-                         {"key", found.key},
-                         {"value", found.value}});
+    Json why{{"anomaly", name_of(Anomaly::kReplicaRegress)}};
+    if (const OnlineFinding* const found = live_->violation()) {
+      why = {{"property", name_of(found->property)},
+             {"event", found->at},
+             {"key", found->key},
+             {"value", found->value}};
+    }
+    recorder_->mark("harness", EventType::kInfo, "stopped-on-violation", why);
     serve_until([this] { return load_->finished(); },
                 std::min(monotonic_now() + kAftermath, load_began_ + config_.time), "load");
   }
@@ -217,6 +235,7 @@ class TestRun {
                 monotonic_now() + config_.timeout + kDrainMargin, "healing");
     next_process_ = load_->next_process();
     load_.reset();
+    watch_.reset();
   }
 
   // A node that lost its records serves again when it has fetched them.
@@ -288,6 +307,12 @@ class TestRun {
     }
     phase("end");
     cluster_->stop_all();
+    for (const std::string& name : cluster_->nodes()) {
+      for (const std::string& text : system_.complaints(folder_.node_path(name))) {
+        recorder_->mark("harness", EventType::kInfo, kComplaintMark,
+                        Json{{"node", name}, {"says", text}});
+      }
+    }
     return trouble;
   }
 
@@ -384,7 +409,8 @@ class TestRun {
   std::unique_ptr<LiveVerdict> live_;  // nullptr: nobody looks
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<ProcessCluster> cluster_;
-  std::unique_ptr<Aim> aim_;  // nullptr: nobody watches
+  std::unique_ptr<ReplicaWatch> watch_;  // nullptr: nobody asks the replicas
+  std::unique_ptr<Aim> aim_;             // nullptr: nobody watches
   std::unique_ptr<NemesisRunner> nemesis_;
   std::unique_ptr<Load> load_;
 };

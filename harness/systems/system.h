@@ -57,6 +57,9 @@ struct NodeLaunch {
   std::vector<std::string> arguments;
 };
 
+// In a node's folder: what it printed.
+inline constexpr const char* kNodeLog = "log.txt";
+
 // What a system needs to know of the cluster to start node `index`.
 struct NodeSlot {
   std::size_t index = 0;
@@ -76,6 +79,12 @@ struct ClientPlace {
 struct NodeAccess {
   NodeAddress address;
   int namespace_fd = -1;
+};
+
+// What a replica never loses while it is watched.
+struct ReplicasKeep {
+  bool versions = false;  // what it holds of a key never gets an older version
+  bool presence = false;  // nor is a value gone without a trace
 };
 
 class EventLoop;
@@ -116,12 +125,21 @@ class System {
   // Reads this system's messages between nodes off the wire. Nullptr: nobody has taught it.
   virtual std::unique_ptr<TrafficReader> make_traffic_reader() const { return nullptr; }
 
+  // What every replica keeps by itself under this configuration and its faults. Nothing: it may
+  // lose anything, or nobody can say.
+  virtual ReplicasKeep replicas_keep(const RunConfig& /*config*/) const { return {}; }
+
   // Optional abilities, asked for at the end of a run. They block, with deadlines.
   // What each node's replica itself holds, without repair: by node as in `nodes`, with a record for
   // each key that somebody holds and the node should. Nothing: the system cannot tell.
   virtual Result<std::vector<std::vector<ReplicaRecord>>> replica_records(
       const RunConfig& /*config*/, const std::vector<NodeAccess>& /*nodes*/) const {
     return std::vector<std::vector<ReplicaRecord>>();
+  }
+  // What the node itself found to be wrong with it, in its own words, from what it left in its
+  // folder; a few of them. A healthy node never says so, whatever the faults.
+  virtual std::vector<std::string> complaints(const std::filesystem::path& /*folder*/) const {
+    return {};
   }
   // What faults can do to its nodes beyond ending them (node_faults.h); owned by the system. Null:
   // nothing.

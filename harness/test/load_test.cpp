@@ -201,6 +201,7 @@ TEST_F(LoadTest, GivesRetiredProcessesNumbersThatNobodyHas) {
   ASSERT_THAT(held_, SizeIs(3));
   held_[1](Completion{});  // info is what a completion is unless told otherwise
   held_[0](Completion{});
+  loop_.run_until([&] { return asked.size() == 5; }, monotonic_now() + 5s);
   EXPECT_THAT(asked, ElementsAre(0, 1, 2, 3, 4));
   EXPECT_EQ(load_->next_process(), 5);
   EXPECT_EQ(system_.client(3).place.index, 1U) << "it stands where the retired one stood";

@@ -7,6 +7,7 @@
 #include "checker/general/general_checker.h"
 #include "checker/objects/objects.h"
 #include "checker/registers/register_checks.h"
+#include "checker/replicas/regress.h"
 #include "checker/replicas/replicas.h"
 #include "checker/sessions/sessions.h"
 #include "checker/versions/version_checker.h"
@@ -49,6 +50,9 @@ Violation unavailable(const History& history) { return found_by(*availability_ch
 
 Violation inverted(const History& history) {
   return white_box(history, {}).by_version.at(1).violations.at(0);
+}
+Violation went_back(const History& history) {
+  return replica_regressions(history).shown.at(0);
 }
 Violation mismatched(const History& history) { return white_box(history, {}).mismatches.at(0); }
 
@@ -151,6 +155,11 @@ held 2 n1 "k3" "2-5" 18.41b7c0de55aa1020.6
 held 2 n2 "k3" "2-5" 18.41b7c0de55aa1020.6
 held 2 n3 "k3" "1-8" 17.9f3a01c2d4e5b687.2)",
      diverged},
+    {Anomaly::kReplicaRegress, R"(
+1 write "k3" "1-8" 4.0-6.5   >n1 @17.9f3a01c2d4e5b687.2 #n1,n2
+2 write "k3" "2-5" 9.0-12.2  >n2 @18.41b7c0de55aa1020.6 #n2,n3
+went-back 31.0 n3 "k3" "2-5" 18.41b7c0de55aa1020.6 "k3" "1-8" 17.9f3a01c2d4e5b687.2)",
+     went_back},
     {Anomaly::kUnavailable, R"(
 healed 60000.0
 5 read "k3" -     61020.0-63020.0 >n2 info

@@ -89,6 +89,22 @@ std::string read_held(std::istringstream* words) {
                      value == "-" ? "null" : value, version);
 }
 
+// KEY VALUE VERSION
+std::string read_record(std::istringstream* words) {
+  std::string key;
+  std::string value;
+  std::string version;
+  *words >> key >> value >> version;
+  return fmt::format(R"([{},{},"{}"])", key, value, version);
+}
+// went-back TIME NODE, what it had, what it has
+std::string read_regress(std::istringstream* words) {
+  std::string node;
+  *words >> node;
+  const std::string had = read_record(words);
+  return fmt::format(R"({{"node":"{}","had":{},"has":{}}})", node, had, read_record(words));
+}
+
 struct ExampleMark {
   std::int64_t time_us = 0;
   std::string f;
@@ -159,6 +175,11 @@ class Example {
       std::string time;
       *words >> time;
       const ExampleMark mark{microseconds(time), "phase", "\"heal\""};
+      schedule(mark.time_us, {.is_mark = true, .mark = mark});
+    } else if (first == "went-back") {
+      std::string time;
+      *words >> time;
+      const ExampleMark mark{microseconds(time), "replica-regress", read_regress(words)};
       schedule(mark.time_us, {.is_mark = true, .mark = mark});
     } else {
       const ExampleOp op = read_op(first, words);

@@ -140,7 +140,8 @@ TEST(Edges, OfEveryExampleAreTrue) {
     }
     const bool may_have_none =
         name.anomaly == Anomaly::kThinAirRead || name.anomaly == Anomaly::kDivergence ||
-        name.anomaly == Anomaly::kUnavailable || name.anomaly == Anomaly::kVersionMismatch;
+        name.anomaly == Anomaly::kUnavailable || name.anomaly == Anomaly::kVersionMismatch ||
+        name.anomaly == Anomaly::kReplicaRegress;
     EXPECT_EQ(example.violation.edges.empty(), may_have_none);
   }
 }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "checker/registers/register_checks.h"
+#include "checker/sessions/sessions.h"
 #include "checker/test/retold_history.h"
 #include "checker/versions/agreement.h"
 #include "checker/versions/version_checker.h"
@@ -60,6 +62,7 @@ std::vector<std::string> blamed(std::string_view notation, std::vector<CheckResu
 
 constexpr const char* kOrdered = "W1[1,2]@1 R1[3,4]@1 W2[5,8]@2 R2[6,7]@2 R2[9,10]@2";
 constexpr const char* kMissed = "W1[1,4]@1 W2[2,5]@2 R1[6,7]@1";  // legal to clients
+constexpr const char* kOwnMissed = "W2[1,4]@2 W1[2,5]@1 R1[6,7]@1";
 constexpr const char* kInverted = "W1[1,2]@2 W2[3,4]@1";          // nobody reads
 constexpr const char* kStale = "W1[1,2]@1 W2[3,4]@2 R1[5,6]@1";
 constexpr const char* kUntold = "W1[1,2] W2[3,4]@2";
@@ -199,13 +202,31 @@ TEST(WhiteBox, FindsABlackBoxThatContradictsItself) {
 
 // Clients may see one order of values whose versions run another way.
 TEST(WhiteBox, ComparesWhatIsJudgedByVersionsWithNothingThatIsJudgedByValues) {
-  for (const Property by_versions : {Property::kMonotonicWrites, Property::kWritesFollowReads}) {
-    EXPECT_THAT(blamed(kUntold, {said(Property::kLinearizable, Validity::kValid),
-                                 said(by_versions, Validity::kInvalid)}),
-                IsEmpty());
-    EXPECT_THAT(blamed(kOrdered, {said(by_versions, Validity::kInvalid)}),
-                ElementsAre(fmt::format("checker fault of {}", name_of(by_versions))));
+  for (const Property guarantee : {Property::kReadYourWrites, Property::kMonotonicReads,
+                                   Property::kMonotonicWrites, Property::kWritesFollowReads}) {
+    CheckResult by_versions = said(guarantee, Validity::kInvalid);
+    by_versions.measures["keys_by_versions"] = 1;
+    const CheckResult by_values = said(Property::kLinearizable, Validity::kValid);
+    EXPECT_THAT(blamed(kUntold, {by_values, by_versions}), IsEmpty());
+    EXPECT_THAT(blamed(kOrdered, {by_versions}),
+                ElementsAre(fmt::format("checker fault of {}", name_of(guarantee))));
+    by_versions.measures["keys_by_versions"] = 0;
+    EXPECT_THAT(blamed(kUntold, {by_values, by_versions}),
+                ElementsAre(fmt::format("checker fault of {}", name_of(guarantee))));
   }
+}
+
+// Two writes meet; their versions say that the reader's own is the newer one, and it reads the
+// other. Clients can take them the other way round.
+TEST(WhiteBox, DoesNotCallItACheckerFaultThatASessionIsBrokenByItsVersionsAlone) {
+  const History history = versioned_history(kOwnMissed);
+  const std::vector<CheckResult> judged{
+      register_checker(Property::kLinearizable)->check(history, Budget{}),
+      session_checker(Property::kReadYourWrites)->check(history, Budget{})};
+  ASSERT_EQ(judged[0].validity, Validity::kValid);
+  ASSERT_EQ(judged[1].validity, Validity::kInvalid);
+  EXPECT_THAT(blamed(white_box(history, judged).disagreements),
+              ElementsAre("store fault of linearizable"));
 }
 
 TEST(WhiteBox, KnowsWhatImpliesWhat) {

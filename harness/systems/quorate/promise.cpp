@@ -32,6 +32,20 @@ const std::vector<Property> kOrdered{kLatest,         kWriteOrder,      kSingleO
 
 bool reads_are_atomic(const RunConfig& config) { return config.read_mode == "write-back"; }
 
+// Each key has one writer, whose counter lasts as long as the run.
+const PromiseRow& single_writer_row(const RunConfig& config) {
+  static const PromiseRow atomic{"C2", "r + w > n, one writer per key, reads written back",
+                                 with_always(kAtomic)};
+  static const PromiseRow blocking{
+      "C3", "r + w > n and 2r > n, one writer per key, blocking read repair", with_always(kAtomic)};
+  static const PromiseRow read_all{"C5", "r = n, one writer per key", with_always(kAtomic)};
+  static const PromiseRow ordered{"C1", "r + w > n, one writer per key, reads not written back",
+                                  with_always(kOrdered)};
+  if (reads_are_atomic(config)) return atomic;
+  if (config.r == config.n) return read_all;
+  return config.read_mode == "blocking" && 2 * config.r > config.n ? blocking : ordered;
+}
+
 const PromiseRow& local_counter_row(const RunConfig& config) {
   static const PromiseRow atomic{"C12", "w = n, a replica's counter, reads written back",
                                  with_always(kAtomic)};
@@ -41,7 +55,9 @@ const PromiseRow& local_counter_row(const RunConfig& config) {
       "C11", "w < n, a replica's counter: later writes may get lesser versions", with_always({})};
   static const PromiseRow clients{
       "C14", "each client's own counter: later writes may get lesser versions", with_always({})};
-  if (config.mode == Approach::kClient) return clients;
+  if (config.mode == Approach::kClient) {
+    return config.writers == Writers::kOnePerKey ? single_writer_row(config) : clients;
+  }
   if (config.w < config.n) return coordinators;
   return reads_are_atomic(config) ? atomic : regular;
 }
@@ -155,6 +171,18 @@ PromiseRow promise_row(const RunConfig& config) {
     row.promised.push_back(kConverges);
   }
   return row;
+}
+
+ReplicasKeep replicas_keep(const RunConfig& config) {
+  const bool unsynced = config.durability != "batch" && asks_for_any(config, kThatTakeUnsynced);
+  const bool versions = !unsynced && !asks_for_any(config, kThatEmptyDisks);
+  // A value that is deleted and whose tombstone is purged at once may be gone between two looks.
+  const auto is_about_purging = [](const std::string& option) {
+    return option.starts_with("tombstone-");
+  };
+  const bool purges = std::any_of(config.node_options.begin(), config.node_options.end(),
+                                  is_about_purging);
+  return {.versions = versions, .presence = versions && !purges};
 }
 
 }  // namespace quorate

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/run/run_config.h"
+#include "harness/systems/system.h"
 #include "results/property.h"
 
 namespace quorate {
@@ -19,5 +20,8 @@ struct PromiseRow {
 // The row that a configuration falls under, the faults that it asks for included. REQUIRES: the
 // configuration is one that QuorateSystem::validate accepts.
 PromiseRow promise_row(const RunConfig& config);
+
+// What each replica keeps: everything, unless a fault takes disks, or what was not synced.
+ReplicasKeep replicas_keep(const RunConfig& config);
 
 }  // namespace quorate

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -71,6 +72,22 @@ Result<void> QuorateSystem::validate(const RunConfig& config) const {
 
 std::vector<Property> QuorateSystem::promised(const RunConfig& config) const {
   return promise_row(config).promised;
+}
+
+std::vector<std::string> QuorateSystem::complaints(const std::filesystem::path& folder) const {
+  constexpr std::size_t kMost = 3;
+  constexpr std::string_view kSays = "invariant broken: ";
+  std::vector<std::string> found;
+  std::ifstream log(folder / kNodeLog);
+  for (std::string line; found.size() < kMost && std::getline(log, line);) {
+    const std::size_t at = line.find(kSays);
+    if (at != std::string::npos) found.push_back(line.substr(at));
+  }
+  return found;
+}
+
+ReplicasKeep QuorateSystem::replicas_keep(const RunConfig& config) const {
+  return quorate::replicas_keep(config);
 }
 
 Result<NodeLaunch> QuorateSystem::launch(const RunConfig& config, const NodeSlot& slot) const {
