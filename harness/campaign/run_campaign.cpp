@@ -15,6 +15,7 @@
 #include "harness/run/interrupt.h"
 #include "harness/run/run_arguments.h"
 #include "harness/run/run_plan.h"
+#include "harness/scenario/play.h"
 
 namespace quorate {
 namespace {
@@ -31,6 +32,15 @@ constexpr std::int64_t kReserve = std::int64_t{256} << 20;
 constexpr int kLeastKept = 1;
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+// "I13/breaks", as the command line takes it.
+std::vector<std::string> scenario_arguments(const std::string& scenario, std::uint64_t seed,
+                                            const std::string& out) {
+  const std::size_t slash = scenario.find('/');
+  return {"scenario", scenario.substr(0, slash), "--only", scenario.substr(slash + 1),
+          "--seed",   std::to_string(seed),      "--out",  out,
+          "--quiet"};
+}
 
 // A run that is going on.
 struct Job {
@@ -54,7 +64,7 @@ class CampaignRun {
         folder_(std::move(folder)),
         on_progress_(on_progress),
         summary_(head_),
-        schedule_(head_.combinations, rules_of(head_, spec_)),
+        schedule_(head_.combinations, rules_of(head_, request)),
         jobs_(static_cast<std::size_t>(jobs_of(spec_))),
         interrupt_(loop_) {}
 
@@ -87,12 +97,13 @@ class CampaignRun {
   }
 
  private:
-  static ScheduleRules rules_of(const CampaignHead& head, const CampaignSpec& spec) {
+  static ScheduleRules rules_of(const CampaignHead& head, const CampaignRequest& request) {
     return {.seed = head.seed,
             .planned = head.planned,
             .shard = head.shard,
-            .canary_every = spec.canary_every,
-            .repeats = spec.repeats};
+            .canary_every = request.spec.canary_every,
+            .repeats = request.spec.repeats,
+            .wanted = request.wanted};
   }
 
   // What an earlier session did.
@@ -143,9 +154,10 @@ class CampaignRun {
   }
 
   Result<RunConfig> config_for(const ScheduledRun& run) const {
-    if (run.kind == RunKind::kCanary) return canary_config_of(spec_, run.seed);
-    const auto number = static_cast<std::size_t>(run.combination);
-    return run_config_of(spec_, head_.combinations[number], run.seed);
+    if (run.combination < 0) return canary_config_of(spec_, run.seed);
+    const Combination& combination = head_.combinations[static_cast<std::size_t>(run.combination)];
+    if (!combination.scenario.empty()) return scenario_config_of(combination.scenario, run.seed);
+    return run_config_of(spec_, combination, run.seed);
   }
 
   // Sums it up, and slims the folders that nobody will want to look into.
@@ -210,10 +222,7 @@ class CampaignRun {
   Result<void> start(const ScheduledRun& run, Job* job) {
     const Result<RunConfig> config = config_for(run);
     if (!config) return config.error();
-    std::vector<std::string> arguments{"run"};
-    for (std::string& argument : run_arguments(*config)) arguments.push_back(std::move(argument));
-    const std::string path = folder_.run_path(run.name).string();
-    arguments.insert(arguments.end(), {"--out", path, "--report", "failed", "--quiet"});
+    const std::vector<std::string> arguments = arguments_of(run, *config);
     forget(run.name);
     auto process =
         NodeProcess::start(loop_, {request_.program, arguments, -1, folder_.log_path(run.name)},
@@ -228,6 +237,22 @@ class CampaignRun {
     job->hung = false;
     longest_load_ = std::max(longest_load_, config->time);
     return {};
+  }
+
+  std::vector<std::string> arguments_of(const ScheduledRun& run, const RunConfig& config) const {
+    const std::string path = folder_.run_path(run.name).string();
+    const std::string scenario = scenario_of(run);
+    if (!scenario.empty()) return scenario_arguments(scenario, config.seed, path);
+    std::vector<std::string> arguments{"run"};
+    for (std::string& argument : run_arguments(config)) arguments.push_back(std::move(argument));
+    arguments.insert(arguments.end(), {"--out", path, "--report", "failed", "--quiet"});
+    return arguments;
+  }
+
+  // Empty: it plays none.
+  std::string scenario_of(const ScheduledRun& run) const {
+    if (run.combination < 0) return "";
+    return head_.combinations[static_cast<std::size_t>(run.combination)].scenario;
   }
 
   std::size_t running() const {
@@ -318,10 +343,10 @@ class CampaignRun {
     const Instant now = monotonic_now();
     for (const Job& job : jobs_) {
       if (!job.process) continue;
-      const bool canary = job.run.kind == RunKind::kCanary;
       progress.running.push_back(
           {job.run.name,
-           canary ? "a planted bug"
+           job.run.combination < 0
+               ? "a planted bug"
                   : head_.combinations[static_cast<std::size_t>(job.run.combination)].text,
            seconds(now - job.began)});
     }
@@ -370,7 +395,9 @@ std::int64_t planned_runs(const CampaignSpec& spec, std::size_t combinations) {
 
 Result<CampaignHead> head_of(const CampaignRequest& request) {
   const CampaignSpec& spec = request.spec;
-  Result<Combinations> combinations = combine(spec, validate);
+  Result<Combinations> combinations = request.combinations.empty()
+                                          ? combine(spec, validate)
+                                          : Combinations{.all = request.combinations};
   if (!combinations) return combinations.error();
   if (spec.canary_every > 0) {
     const Result<RunConfig> canary = canary_config_of(spec, 0);

@@ -13,12 +13,17 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "harness/campaign/campaign_spec.h"
+#include "harness/campaign/schedule.h"
 #include "results/campaign/summary.h"
 
 namespace quorate {
 
 struct CampaignRequest {
   CampaignSpec spec;
+  // What is run, instead of what the file combines; each with its number. Empty: as the file says.
+  std::vector<Combination> combinations;
+  // ScheduleRules::wanted.
+  std::function<bool(const Combination&, const EndedRuns&)> wanted;
   std::filesystem::path out;
   bool resume = false;  // go on with the one that is there; else begin one
   Shard shard;

@@ -1,6 +1,7 @@
 #include "harness/campaign/run_outcome.h"
 
 #include <chrono>
+#include <set>
 
 #include <fmt/chrono.h>
 #include <fmt/core.h>
@@ -17,6 +18,8 @@ Result<Json> read_results(const std::filesystem::path& folder) {
   if (!opened) return opened.error();
   return opened->read_json("results.json");
 }
+
+constexpr const char* kCrash = "node crash";
 
 const Json& exercised_in(const Json& results) {
   static const Json kNothing = Json::object();
@@ -41,9 +44,24 @@ std::string anomaly_in(const Json& results, const RunConfig& config) {
     if (broken.empty()) broken = property.at("property").get<std::string>() + " broken";
   }
   if (!broken.empty()) return broken;
-  if (!exercised_in(results).value("node-crashes", Json::array()).empty()) return "node crash";
+  if (!exercised_in(results).value("node-crashes", Json::array()).empty()) return kCrash;
   if (expected) return fmt::format("{} not found broken", name_of(*config.expect_violation));
   return "violation";
+}
+
+void add_names(const Json& violations, std::set<std::string>* names) {
+  for (const Json& violation : violations) names->insert(violation.at("anomaly").get<std::string>());
+}
+
+std::vector<std::string> anomalies_in(const Json& results) {
+  std::set<std::string> names;
+  for (const Json& property : results.at("properties")) {
+    if (!property.value("promised", false) || property.value("standing", "") != "broken") continue;
+    add_names(property.value("violations", Json::array()), &names);
+  }
+  add_names(results.value("inside", Json::array()), &names);
+  if (!exercised_in(results).value("node-crashes", Json::array()).empty()) names.insert(kCrash);
+  return {names.begin(), names.end()};
 }
 
 std::vector<std::string> flagged_in(const Json& results) {
@@ -84,6 +102,11 @@ void read_verdict(const Json& results, const RunConfig& config, RunRecord* recor
   }
   read_numbers(results, record);
   record->flagged = flagged_in(results);
+  record->anomalies = anomalies_in(results);
+  const Json& measures = results.at("measures");
+  if (measures.contains("seconds-to-detection")) {
+    record->detected_s = measures.at("seconds-to-detection").get<double>();
+  }
   if (!record->failed()) return;
   const std::string anomaly = record->exit_code == exit_code(RunOutcome::kViolation)
                                   ? anomaly_in(results, config)

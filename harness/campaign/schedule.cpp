@@ -10,6 +10,12 @@
 namespace quorate {
 namespace {
 
+// One of the campaign's own runs, of whatever combination.
+bool is_planned(const RunRecord& record) {
+  return record.kind == RunKind::kPlanned ||
+         (record.kind == RunKind::kCanary && record.combination >= 0);
+}
+
 // -1: it is none.
 std::int64_t number_in(const std::string& digits) {
   std::int64_t number = -1;
@@ -21,14 +27,20 @@ std::int64_t number_in(const std::string& digits) {
 }  // namespace
 
 Schedule::Schedule(const std::vector<Combination>& combinations, const ScheduleRules& rules)
-    : rules_(rules), order_(combinations, rules.seed), since_canary_(rules.canary_every) {}
+    
+    : combinations_(combinations),
+      ended_(combinations.size()),
+      rules_(rules),
+      order_(combinations, rules.seed),
+      since_canary_(rules.canary_every) {}
 
 void Schedule::done_before(const RunRecord& record) {
-  if (record.kind == RunKind::kPlanned) {
+  if (is_planned(record)) {
     done_.insert(record.number);
     ++started_or_done_;
+  } else if (record.kind == RunKind::kCanary) {
+    canaries_ = std::max(canaries_, record.number + 1);
   }
-  if (record.kind == RunKind::kCanary) canaries_ = std::max(canaries_, record.number + 1);
   note(record);
 }
 
@@ -36,6 +48,11 @@ void Schedule::ended(const RunRecord& record) { note(record); }
 
 // The first failure of each group is tried again: the same configuration under the same seed.
 void Schedule::note(const RunRecord& record) {
+  if (is_planned(record)) {
+    EndedRuns& ended = ended_[static_cast<std::size_t>(record.combination)];
+    ++ended.all;
+    if (record.good()) ++ended.good;
+  }
   if (record.kind == RunKind::kRepeat) {
     std::erase_if(repeats_, [&](const ScheduledRun& run) { return run.name == record.name; });
   }
@@ -72,7 +89,8 @@ ScheduledRun Schedule::canary_run(std::int64_t number) const {
 
 ScheduledRun Schedule::planned_run(std::int64_t number) {
   const PlannedRun run = order_.at(number);
-  return {RunKind::kPlanned, fmt::format("{:06}", number), number, run.combination, run.seed};
+  const bool planted = combinations_[static_cast<std::size_t>(run.combination)].planted;
+  return {planted ? RunKind::kCanary : RunKind::kPlanned, fmt::format("{:06}", number), number, run.combination, run.seed};
 }
 
 std::optional<ScheduledRun> Schedule::named(const std::string& name) {
@@ -106,8 +124,13 @@ std::optional<ScheduledRun> Schedule::next_planned() {
     ++next_;
     if (done_.erase(number) > 0) continue;
     ++started_or_done_;
-    return planned_run(number);
+    if (is_wanted(order_.at(number).combination)) return planned_run(number);
   }
+}
+
+bool Schedule::is_wanted(std::int64_t combination) const {
+  const auto index = static_cast<std::size_t>(combination);
+  return !rules_.wanted || rules_.wanted(combinations_[index], ended_[index]);
 }
 
 std::optional<std::int64_t> Schedule::left() const {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,12 +25,20 @@ struct ScheduledRun {
   std::uint64_t seed = 0;
 };
 
+// Planned runs of one combination that ended.
+struct EndedRuns {
+  std::int64_t all = 0;
+  std::int64_t good = 0;
+};
+
 struct ScheduleRules {
   std::uint64_t seed = 0;
   std::int64_t planned = 0;  // in all shards; 0: without end
   Shard shard;
   int canary_every = 0;  // 0: none
   int repeats = 0;       // of the first failure of a group
+  // Whether a combination is to be run once more; those that are not are passed over. Empty: always.
+  std::function<bool(const Combination&, const EndedRuns&)> wanted;
 };
 
 class Schedule {
@@ -51,12 +60,15 @@ class Schedule {
  private:
   void note(const RunRecord& record);
   std::int64_t planned_in_shard() const;
+  bool is_wanted(std::int64_t combination) const;
   std::optional<ScheduledRun> canary_if_due();
   std::optional<ScheduledRun> next_repeat();
   std::optional<ScheduledRun> next_planned();
   ScheduledRun canary_run(std::int64_t number) const;
   ScheduledRun planned_run(std::int64_t number);
 
+  const std::vector<Combination>& combinations_;
+  std::vector<EndedRuns> ended_;  // by combination
   ScheduleRules rules_;
   RunOrder order_;
   std::int64_t next_ = 0;        // the place within the shard that is looked at next

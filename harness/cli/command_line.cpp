@@ -13,6 +13,7 @@
 #include "harness/cli/completion.h"
 #include "harness/cli/report_options.h"
 #include "harness/cli/run_options.h"
+#include "harness/cli/scorecard_options.h"
 #include "harness/cli/serve_options.h"
 #include "results/run_folder.h"
 
@@ -106,10 +107,12 @@ class CommandLine {
 
     CLI::App* scenario = add(
         "scenario", "Play an interleaving step by step on real nodes, and look at what is seen");
-    scenario->add_option("ID", scenario_ids_, "I1 to I20, or all");
+    scenario->add_option("ID", scenario_ids_, "I1 to I20, B10, or all");
     scenario->add_option("--times", scenario_.times, "How often each is played")
         ->check(CLI::Range(1, 10'000))
         ->capture_default_str();
+    scenario->add_option("--only", scenario_.only, "Only as it breaks, or as it is withstood")
+        ->check(CLI::IsMember({"breaks", "withstands"}));
     scenario->add_option("--seed", scenario_.seed, "Of the first one; the next has the next")
         ->capture_default_str();
     scenario->add_option("--out", scenario_out_, "Where the run folders go (results/runs/NAME)");
@@ -134,6 +137,11 @@ class CommandLine {
     CLI::App* merge = add("merge", "Make the shards of a campaign one");
     add_merge_options(merge, &merge_, &output_);
     starts(merge, [this] { return start_merge(merge_, output_); });
+
+    CLI::App* scorecard =
+        add("scorecard", "Does the harness catch every planted bug by name, and nothing else?");
+    add_scorecard_options(scorecard, &scorecard_, &output_);
+    starts(scorecard, [this] { return start_scorecard(scorecard_, output_); });
 
     CLI::App* exercised = add(
         "exercised", "What many runs exercised together, and what never happened in any of them");
@@ -212,6 +220,7 @@ class CommandLine {
   std::string scenario_out_;
   CampaignTexts campaign_;
   MergeTexts merge_;
+  ScorecardTexts scorecard_;
   std::vector<std::string> exercised_folders_;
   ServeCommand serve_;
   std::string runs_folder_ = "results/runs";

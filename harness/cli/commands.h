@@ -10,6 +10,7 @@
 #include "checker/checker_for.h"
 #include "harness/campaign/campaign_spec.h"
 #include "harness/run/run_config.h"
+#include "harness/scorecard/run_scorecard.h"
 #include "results/campaign/campaign_folder.h"
 #include "results/history_file.h"
 #include "results/report/report.h"
@@ -53,6 +54,8 @@ struct ScenarioRequest {
   std::filesystem::path out;  // the run folders go here
   std::uint64_t seed = 1;
   int times = 1;
+  std::string only;  // "breaks", "withstands"; empty: both. With one scenario, once, `out` is its run
+                     // folder
 };
 int scenario_command(const std::vector<std::string>& ids, const ScenarioRequest& request,
                      const Output& output);
@@ -84,6 +87,14 @@ struct CampaignCommand {
 int campaign_command(const CampaignCommand& command, const Output& output);
 int merge_command(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
                   const CampaignEnding& ending, const Output& output);
+
+// quorate scorecard: does the harness catch what it should, and nothing else?
+struct ScorecardCommand {
+  ScorecardRequest request;  // without program and environment
+  bool list = false;
+  std::vector<std::string> compare;  // two files instead; empty: none
+};
+int scorecard_command(ScorecardCommand command, const Output& output);
 
 // quorate serve: shows a folder of results in a browser, until it is interrupted. 0 then.
 struct ServeCommand {

@@ -41,10 +41,14 @@ class Player {
 
   // Every scenario, each as often as asked.
   int play_all(const std::vector<const Scenario*>& scenarios) {
+    const bool one = scenarios.size() == 1 && !request_.only.empty() && !repeats();
     for (const Scenario* const scenario : scenarios) {
-      tallies_.push_back({scenario, &scenario->breaking});
-      if (scenario->withstanding) tallies_.push_back({scenario, &*scenario->withstanding});
+      if (request_.only != "withstands") tallies_.push_back({scenario, &scenario->breaking});
+      if (scenario->withstanding && request_.only != "breaks") {
+        tallies_.push_back({scenario, &*scenario->withstanding});
+      }
     }
+    if (one) only_folder_ = request_.out;
     for (int time = 1; time <= request_.times; ++time) {
       for (Tally& tally : tallies_) {
         if (const int failed = play_one(&tally, time); failed != 0) return failed;
@@ -58,6 +62,7 @@ class Player {
   static bool breaks(const Tally& tally) { return tally.variant == &tally.scenario->breaking; }
 
   std::filesystem::path folder_of(const Tally& tally, int time) const {
+    if (!only_folder_.empty()) return only_folder_;
     const char* const kind = breaks(tally) ? "breaks" : "withstands";
     const std::string name = fmt::format("{}-{}", tally.scenario->id, kind);
     return request_.out / (repeats() ? fmt::format("{}-{}", name, time) : name);
@@ -144,6 +149,7 @@ class Player {
 
   const ScenarioRequest& request_;
   const Output& output_;
+  std::filesystem::path only_folder_;  // of the only run; empty: each has one of its own
   std::vector<Tally> tallies_;
   Json results_ = Json::array();
 };

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "harness/cluster/process_cluster.h"
 #include "harness/run/event_loop.h"
@@ -94,6 +95,7 @@ class Playing {
     if (!script.trouble()) return script.trouble();
     if (interrupt_.requested()) return Error{ErrorCode::kCancelled, "interrupted"};
     observed_ = script.observed();
+    keys_ = script.keys();
     next_process_ = script.next_process();
     return stall_anti_entropy(Stall::kNone);
   }
@@ -119,7 +121,7 @@ class Playing {
     poll_replicas(system_, config_, nodes(), recorder_.get());
     phase("final-reads");
     FinalReads reads({loop_, system_, *network_, *recorder_, cluster_->addresses(), config_},
-                     {Script::kKey}, crashed_, next_process_);
+                     keys_, crashed_, next_process_);
     const Instant deadline = monotonic_now() + kFinalReadsTimeout;
     loop_.run_until([&] { return reads.finished() || interrupt_.requested(); }, deadline);
     reads.stop();
@@ -135,11 +137,21 @@ class Playing {
     for (const std::string& node : crashed_) {
       report.differences.push_back(fmt::format("{} died unasked", node));
     }
+    conclude_from(report.differences, &report.verdict);
     Json results = to_json(report.verdict);
+    results["exit-code"] = exit_code(report.verdict.outcome);
     results["observed"] = report.observed;
     results["differences"] = report.differences;
     if (auto saved = folder_.write_json("results.json", results); !saved) return saved.error();
     return report;
+  }
+
+  // A script has few reads: what says something is whether all was as it must be.
+  static void conclude_from(const std::vector<std::string>& differences, Verdict* verdict) {
+    if (verdict->outcome != RunOutcome::kPass && verdict->outcome != RunOutcome::kUnknown) return;
+    verdict->outcome = differences.empty() ? RunOutcome::kPass : RunOutcome::kUnknown;
+    verdict->sentence = differences.empty() ? "all was as it must be"
+                                            : fmt::format("{}", fmt::join(differences, "; "));
   }
 
   // Serves the loop until `done`; somebody who interrupts is told to `cancel`.
@@ -163,6 +175,7 @@ class Playing {
   const Workload& workload_;
   RunFolder folder_;
   std::string observed_;
+  std::vector<std::string> keys_;
   std::int32_t next_process_ = 0;
   std::vector<std::string> crashed_;
 
@@ -195,6 +208,17 @@ Result<RunConfig> config_of(const Variant& variant, std::uint64_t seed) {
   config.seed = seed;
   variant.configure(&config);
   return complete(std::move(config));
+}
+
+Result<RunConfig> scenario_config_of(std::string_view name, std::uint64_t seed) {
+  const std::size_t slash = name.find('/');
+  const Scenario* const scenario = find_scenario(name.substr(0, slash));
+  const std::string_view variant = slash == name.npos ? name : name.substr(slash + 1);
+  if (scenario != nullptr && variant == "breaks") return config_of(scenario->breaking, seed);
+  if (scenario != nullptr && variant == "withstands" && scenario->withstanding) {
+    return config_of(*scenario->withstanding, seed);
+  }
+  return Error{ErrorCode::kInvalidArgument, fmt::format("there is no scenario {}", name)};
 }
 
 std::vector<std::string> differences_from(const Variant& variant, const std::string& observed,

@@ -33,6 +33,9 @@ struct PlayReport {
 // The run of a variant: its own settings, and what all scenarios share.
 Result<RunConfig> config_of(const Variant& variant, std::uint64_t seed);
 
+// The same for "I13/breaks" or "I13/withstands". Errors: kInvalidArgument: there is none.
+Result<RunConfig> scenario_config_of(std::string_view name, std::uint64_t seed);
+
 // What of the verdict is not as expected.
 std::vector<std::string> differences_from(const Variant& variant, const std::string& observed,
                                           const Verdict& verdict);

@@ -58,5 +58,6 @@ const std::vector<AbsentScenario>& absent_scenarios();
 std::vector<Scenario> scenarios_of_writes_in_flight();
 std::vector<Scenario> scenarios_of_versions();
 std::vector<Scenario> scenarios_of_lost_state();
+std::vector<Scenario> scenarios_of_comparisons();
 
 }  // namespace quorate

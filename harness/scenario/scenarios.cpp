@@ -1,23 +1,23 @@
 #include <algorithm>
 #include <charconv>
-#include <utility>
+#include <tuple>
 
 #include "harness/scenario/scenario.h"
 
 namespace quorate {
 namespace {
 
-// "I11b" → (11, "b")
-std::pair<int, std::string_view> order_of(std::string_view id) {
+// "I11b" → (0, 11, "b"); the bugs of real stores (B10) come behind the interleavings.
+std::tuple<int, int, std::string_view> order_of(std::string_view id) {
   int number = 0;
   const char* const end = id.data() + id.size();
   const char* const rest = std::from_chars(id.data() + 1, end, number).ptr;
-  return {number, id.substr(static_cast<std::size_t>(rest - id.data()))};
+  return {id.front() == 'I' ? 0 : 1, number, id.substr(static_cast<std::size_t>(rest - id.data()))};
 }
 
 std::vector<Scenario> collect() {
   std::vector<Scenario> all = scenarios_of_writes_in_flight();
-  for (auto table : {scenarios_of_versions(), scenarios_of_lost_state()}) {
+  for (auto table : {scenarios_of_versions(), scenarios_of_lost_state(), scenarios_of_comparisons()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   std::sort(all.begin(), all.end(),

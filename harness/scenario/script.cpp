@@ -260,6 +260,17 @@ void Script::write(int client, Role via, Duration timeout) {
   await(client);
 }
 
+void Script::write_twice(int client, Role via) {
+  if (!may_go_on()) return;
+  neighbour_ = insight_.neighbour_of(kKey);
+  const std::string value = std::to_string(++writes_);
+  for (const std::string& key : {std::string(kKey), neighbour_}) {
+    if (!may_go_on()) return;
+    start(client, via, {Function::kWrite, key, value}, kAmple);
+    await(client);
+  }
+}
+
 void Script::erase(int client, Role via) {
   if (!may_go_on()) return;
   start(client, via, {Function::kDelete, kKey, {}}, kAmple);
@@ -339,6 +350,27 @@ void Script::set_clock(Role node, Duration ahead) {
   say(fmt::format("the clock of {} is {} ahead", name_of(node), format_duration(ahead)));
 }
 
+void Script::compare(Role node) {
+  if (!may_go_on()) return;
+  for (const std::string& name : parts_.cluster.nodes()) {
+    check("go on", parts_.cluster.stall(name, Mechanism::kAntiEntropy, Stall::kNone));
+  }
+  // One that was under way began before.
+  const auto others = static_cast<std::int64_t>(parts_.config.nodes) - 1;
+  std::optional<std::int64_t> enough;
+  bool conflict = false;
+  until(fmt::format("{} to compare itself with all others", name_of(node)), [&] {
+    const auto told = insight_.comparisons(access(node));
+    if (!told) return false;
+    conflict = told->conflicts > 0;
+    if (!enough) enough = told->completed + others + 1;
+    return told->completed >= *enough;
+  });
+  if (!may_go_on()) return;
+  observed_.emplace_back(conflict ? "conflict" : "no conflict");
+  say(fmt::format("{} compares itself with all others: {}", name_of(node), observed_.back()));
+}
+
 void Script::await_whole(Role node) {
   until(fmt::format("{} to be whole", name_of(node)), [&] {
     const Result<bool> whole = parts_.cluster.is_whole(node_name(node));
@@ -379,6 +411,12 @@ void Script::finish() {
   for (const auto& [number, actor] : actors_) await_end(number);
   drop_clients();
   over_ = true;
+}
+
+std::vector<std::string> Script::keys() const {
+  std::vector<std::string> keys{kKey};
+  if (!neighbour_.empty()) keys.push_back(neighbour_);
+  return keys;
 }
 
 std::string Script::observed() const { return fmt::format("{}", fmt::join(observed_, ", ")); }

@@ -59,6 +59,8 @@ class Script {
   // Operations of a client, coordinated by the node that it asks: until they are over. The first
   // write puts "1" there, the next one "2", …
   void write(int client, Role via, Duration timeout = kAmple);
+  // The next value, to the key and to its neighbour (NodeInsight::neighbour_of) alike.
+  void write_twice(int client, Role via);
   void erase(int client, Role via);
   void read(int client, Role via, Duration timeout = kAmple);
   // Where a write stands: these have it, and from those it is held back.
@@ -76,6 +78,9 @@ class Script {
                   bool torn = false);  // and what it had not synced; then starts it again
   void wipe(Role node);                // kills it, empties its disk, starts it again
   void set_clock(Role node, Duration ahead);
+  // Lets the node compare what it holds with all others, and observes whether it finds one version
+  // with two values: "conflict", "no conflict".
+  void compare(Role node);
   // Until the node takes part again, after it lost records.
   void await_whole(Role node);
   // Until the node's replica has this value.
@@ -93,6 +98,8 @@ class Script {
   // As Variant::observed.
   std::string observed() const;
   bool is_over() const { return over_; }
+  // All that it used.
+  std::vector<std::string> keys() const;
   std::int32_t next_process() const { return next_process_; }
 
  private:
@@ -132,6 +139,7 @@ class Script {
   std::map<std::pair<Role, Role>, std::size_t> acknowledged_;  // seen by await_acknowledgement
   std::int32_t next_process_ = 1;
   int writes_ = 0;
+  std::string neighbour_;  // empty: not used
 };
 
 std::string list_of(const Roles& roles);  // "B and C"

@@ -22,6 +22,15 @@ class NodeInsight {
                                               const std::string& key) const = 0;
   // Of two versions with equal counters, the one given by the node with the greater number wins.
   virtual Result<std::uint64_t> tie_break(const NodeAccess& node) const = 0;
+  // What its comparisons with other replicas came to since its start.
+  struct Comparisons {
+    std::int64_t completed = 0;  // each with one other node
+    std::int64_t conflicts = 0;  // keys seen with one version and two values
+  };
+  virtual Result<Comparisons> comparisons(const NodeAccess& node) const = 0;
+  // Another key that stands beside this one where replicas compare many keys at once, and is on the
+  // same nodes.
+  virtual std::string neighbour_of(const std::string& key) const = 0;
   // The other nodes that it could ask something just now, by name.
   virtual Result<std::vector<std::string>> linked_to(const NodeAccess& node) const = 0;
 };

@@ -5,6 +5,7 @@
 #endif
 
 #include <array>
+#include <bitset>
 
 namespace quorate::node {
 
@@ -21,13 +22,19 @@ static_assert(kNames.size() == static_cast<std::size_t>(Bug::kLwwSkew));
 
 // Nodes ask it at every turn, from rules that get nothing handed in for it on purpose: production
 // code must not carry it around.
-Bug the_planted_bug = Bug::kNone;
+std::bitset<kNames.size() + 1> the_planted_bugs;
 
 }  // namespace
 
-void plant(Bug bug) { the_planted_bug = bug; }
+void plant(Bug bug) {
+  if (bug == Bug::kNone) {
+    the_planted_bugs.reset();
+  } else {
+    the_planted_bugs.set(static_cast<std::size_t>(bug));
+  }
+}
 
-bool planted(Bug bug) { return bug == the_planted_bug; }
+bool planted(Bug bug) { return the_planted_bugs.test(static_cast<std::size_t>(bug)); }
 
 std::vector<std::string_view> names_of_bugs() { return {kNames.begin(), kNames.end()}; }
 

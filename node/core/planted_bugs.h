@@ -48,7 +48,8 @@ enum class Bug : std::uint8_t {
 
 #ifdef QUORATE_PLANTED_BUGS
 
-// The one that is planted in this process; set before any node runs.
+// Plants one more in this process; kNone takes all out. Before any node runs. Two together show what
+// one alone cannot: a blind comparison of replicas matters only where something makes them differ.
 void plant(Bug bug);
 bool planted(Bug bug);
 

@@ -1,7 +1,7 @@
-// quorate-node-buggy: quorate-node with one planted bug, for whoever tests a harness.
+// quorate-node-buggy: quorate-node with a planted bug, or several, for whoever tests a harness.
 //
 //   quorate-node-buggy --list-bugs
-//   quorate-node-buggy --bug NAME …     … as for quorate-node
+//   quorate-node-buggy --bug NAME [--bug NAME …] …     … as for quorate-node
 #include <string_view>
 #include <vector>
 

@@ -14,7 +14,11 @@ namespace {
 namespace fs = std::filesystem;
 
 Json to_json(const Combination& combination) {
-  return {{"text", combination.text}, {"axes", combination.axes}, {"options", combination.options}};
+  Json json{
+      {"text", combination.text}, {"axes", combination.axes}, {"options", combination.options}};
+  if (!combination.scenario.empty()) json["scenario"] = combination.scenario;
+  if (combination.planted) json["planted"] = true;
+  return json;
 }
 
 CampaignHead read_head(const Json& json) {
@@ -32,6 +36,8 @@ CampaignHead read_head(const Json& json) {
     each.at("text").get_to(combination.text);
     combination.axes = each.at("axes");
     combination.options = each.at("options");
+    combination.scenario = each.value("scenario", "");
+    combination.planted = each.value("planted", false);
     head.combinations.push_back(std::move(combination));
   }
   head.skipped = json.at("skipped");

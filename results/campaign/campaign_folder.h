@@ -26,6 +26,8 @@ struct Combination {
   Json axes = Json::object();     // {"r": 1, "nemesis": "kill"}
   Json options = Json::object();  // all that decides the run, but for its seed
   std::string text;               // "r=1 nemesis=kill"
+  std::string scenario;           // "I13/breaks": this is played instead; else empty
+  bool planted = false;           // its nodes have a planted bug: each run is a canary
 };
 
 // One of `of` parts, from 1.

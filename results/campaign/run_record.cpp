@@ -34,6 +34,8 @@ RunRecord read(const Json& json) {
                                  signature.at("faults").get<std::string>()};
   }
   json.at("flagged").get_to(record.flagged);
+  record.anomalies = json.value("anomalies", record.anomalies);
+  if (json.contains("detected-s")) record.detected_s = json.at("detected-s").get<double>();
   json.at("operations").get_to(record.operations);
   json.at("load-s").get_to(record.load_s);
   json.at("total-s").get_to(record.total_s);
@@ -70,6 +72,8 @@ Json to_json(const RunRecord& record) {
                          {"faults", record.signature->faults}};
   }
   json["flagged"] = record.flagged;
+  if (!record.anomalies.empty()) json["anomalies"] = record.anomalies;
+  if (record.detected_s) json["detected-s"] = *record.detected_s;
   json["operations"] = record.operations;
   json["load-s"] = record.load_s;
   json["total-s"] = record.total_s;

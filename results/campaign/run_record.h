@@ -41,6 +41,9 @@ struct RunRecord {
   std::string sentence;                // why
   std::optional<Signature> signature;  // of one that did not end as it must
   std::vector<std::string> flagged;    // properties that broke and were not promised
+  // What shows that something promised broke, by name, or that the store is broken inside; sorted.
+  std::vector<std::string> anomalies;
+  std::optional<double> detected_s;  // of load, until the first of them could be told
   std::int64_t operations = 0;
   double load_s = 0;   // of testing
   double total_s = 0;  // from the start of the process to its end

@@ -62,6 +62,10 @@ std::vector<std::string> CampaignSummary::add(const RunRecord& record) {
   total_s_ += record.total_s;
   if (record.kind == RunKind::kCanary) {
     ++canaries_;
+    if (record.combination >= 0) {
+      OutcomeCounts& runs = combinations_.at(static_cast<std::size_t>(record.combination)).runs;
+      record.good() ? ++runs.passed : ++runs.failed;
+    }
     if (record.good()) return {record.name};
     canaries_missed_.push_back(record.name);
     return {};

@@ -138,7 +138,13 @@ PromiseRow row_without_faults(const RunConfig& config) {
   static const PromiseRow partial{"C21", "r + w <= n: quorums need not meet", with_always({})};
   static const PromiseRow sloppy{"C20", "stand-ins that no reader asks count towards w",
                                  with_always({})};
+  static const PromiseRow forgetful{
+      "C23", "tombstones are forgotten by time: a replica that missed a delete brings the value back",
+      with_always({})};
   if (config.r + config.w <= config.n) return partial;
+  if (config.workload == "delete" && node_is_told(config, "tombstone-purge", "by-time")) {
+    return forgetful;
+  }
   if (node_is_told(config, "sloppy-quorum", "on")) return sloppy;
   if (config.version_scheme == "local-counter") return local_counter_row(config);
   if (config.version_scheme == "clock") return clock_row(config);

@@ -6,6 +6,8 @@
 
 #include "harness/systems/quorate/admin.h"
 #include "harness/systems/quorate/replica_insight.h"
+#include "node/core/anti_entropy/merkle_tree.h"
+#include "node/core/key_position.h"
 
 namespace quorate {
 
@@ -28,6 +30,22 @@ Result<std::uint64_t> QuorateNodeInsight::tie_break(const NodeAccess& node) cons
   if (failed == std::errc{} && rest == end && !incarnation.empty()) return number;
   return Error{ErrorCode::kCorrupt,
                fmt::format("{}: STATUS tells no incarnation", node.address.name)};
+}
+
+Result<NodeInsight::Comparisons> QuorateNodeInsight::comparisons(const NodeAccess& node) const {
+  const Result<Json> status = status_of(node.address, node.namespace_fd);
+  if (!status) return status.error();
+  const Json anti_entropy = status->value("anti_entropy", Json::object());
+  return Comparisons{.completed = anti_entropy.value("completed", std::int64_t{0}),
+                     .conflicts = anti_entropy.value("conflicts", std::int64_t{0})};
+}
+
+std::string QuorateNodeInsight::neighbour_of(const std::string& key) const {
+  const node::NodeIndex leaf = node::leaf_of(node::position_of(key));
+  for (int i = 1;; ++i) {
+    std::string name = fmt::format("{}{}", key, i);
+    if (node::leaf_of(node::position_of(name)) == leaf) return name;
+  }
 }
 
 Result<std::vector<std::string>> QuorateNodeInsight::linked_to(const NodeAccess& node) const {

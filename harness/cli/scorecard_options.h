@@ -1,0 +1,25 @@
+// The options of `quorate scorecard`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/cli/commands.h"
+
+namespace CLI {
+class App;
+}
+
+namespace quorate {
+
+struct ScorecardTexts {
+  ScorecardCommand command;
+  std::string duration;
+  int jobs = 0;
+  std::string out;
+};
+
+void add_scorecard_options(CLI::App* scorecard, ScorecardTexts* texts, Output* output);
+int start_scorecard(ScorecardTexts texts, const Output& output);
+
+}  // namespace quorate
