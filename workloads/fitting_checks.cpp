@@ -31,7 +31,7 @@ Checkers checks_of_deleted_registers(const CheckContext& context) {
     add(register_checker_with(property, options_of(context)), &checks);
   }
   // What the replicas hold when the run is over, and the run's own marks.
-  add(convergence_checker(), &checks);
+  add(convergence_checker(context.writes_last), &checks);
   add(availability_checker(), &checks);
   return checks;
 }

@@ -40,6 +40,7 @@ struct WorkloadOptions {
 struct CheckContext {
   int replicas = 0;  // n, where the quorums of the configuration must meet; else 0
   bool reads_must_meet = false;
+  bool writes_last = true;  // acknowledged writes may not be lost: convergence_checker
 };
 
 class Workload {

@@ -72,7 +72,8 @@ Violation without_operations(const std::string& key, Anomaly anomaly, Records re
 
 class Convergence {
  public:
-  explicit Convergence(const History& history) : history_(history), keys_(history) {
+  Convergence(const History& history, bool writes_last)
+      : history_(history), keys_(history), writes_last_(writes_last) {
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       ordinals_.emplace(history.text(keys_.key(i)), i);
     }
@@ -97,6 +98,7 @@ class Convergence {
 
   const History& history_;
   const KeyIndex keys_;
+  const bool writes_last_;
   std::map<std::string_view, std::size_t> ordinals_;
   std::vector<ReplicaPoll> polls_;
   std::uint64_t divergent_ = 0;
@@ -219,6 +221,7 @@ void Convergence::judge_value(const std::string& key, Records last) {
     case Kind::kNotJudged:
       return;
     case Kind::kOverwritten:
+      if (!writes_last_) return;
       report(
           key, Anomaly::kLostWrite, ops, last,
           {fmt::format("All replicas agree on {}, {} before the write of {} began,",
@@ -300,14 +303,20 @@ void Convergence::tell_times(Json* json) const {
 
 class ConvergenceChecker : public Checker {
  public:
+  explicit ConvergenceChecker(bool writes_last) : writes_last_(writes_last) {}
   Property property() const override { return Property::kConverges; }
   CheckResult check(const History& history, const Budget&) const override {
-    return Convergence(history).judge();
+    return Convergence(history, writes_last_).judge();
   }
+
+ private:
+  const bool writes_last_;
 };
 
 }  // namespace
 
-std::unique_ptr<Checker> convergence_checker() { return std::make_unique<ConvergenceChecker>(); }
+std::unique_ptr<Checker> convergence_checker(bool writes_last) {
+  return std::make_unique<ConvergenceChecker>(writes_last);
+}
 
 }  // namespace quorate

@@ -170,6 +170,10 @@ void look_at_versions(const History& history, Verdict* verdict) {
       return;
     }
     if (is_promised(*verdict, disagreement.property)) {
+      for (const CheckResult& result : report.by_version) {
+        if (result.property != disagreement.property || result.violations.empty()) continue;
+        verdict->inside.push_back(result.violations.front());
+      }
       store_fault(disagreement.sentence, verdict);
     }
   }
@@ -187,7 +191,9 @@ Verdict judge(const RunConfig& config, const System& system, const Workload& wor
   const auto checkers =
       workload.checkers({.replicas = quorums_meet ? config.n : 0,
                          .reads_must_meet = quorums_meet && config.read_mode == "blocking" &&
-                                            2 * config.r > config.n});
+                                            2 * config.r > config.n,
+                         .writes_last = contains(promised, Property::kNoLostWrite) ||
+                                        contains(config.demanded, Property::kNoLostWrite)});
   for (const Property property : kAllProperties) {
     const bool owed = contains(promised, property) || contains(config.demanded, property);
     verdict.properties.push_back(

@@ -5,6 +5,9 @@
 
 #include <fmt/core.h>
 
+#include "harness/campaign/run_options.h"
+#include "harness/run/run_plan.h"
+#include "harness/systems/system.h"
 #include "results/campaign/campaign_folder.h"
 
 namespace quorate {
@@ -13,6 +16,15 @@ namespace {
 constexpr int kFastTries = 3;        // of a case that must find something
 constexpr int kFastControls = 24;    // one in so many of all
 constexpr std::int64_t kLessThanAll = 3;  // tries of a row that is to be shown
+
+// Clock faults where nobody looks at clocks, moments of coordinators where there are none: not every
+// nemesis fits every row.
+bool makes_sense(const Case& what) {
+  const Result<RunConfig> config = config_of(what.options);
+  if (!config) return false;
+  const auto system = make_system(config->system);
+  return system && (*system)->validate(*config) && plan_of(*config);
+}
 
 std::vector<Case> all_cases(const ScorecardRequest& request) {
   const bool bugs = request.node_program.empty();
@@ -26,6 +38,7 @@ std::vector<Case> all_cases(const ScorecardRequest& request) {
     }
   }
   for (Case& control : control_cases(request.fast ? kFastControls : 1, request.seed)) {
+    if (!makes_sense(control)) continue;
     if (!bugs) control.options["node-program"] = request.node_program;
     cases.push_back(std::move(control));
   }

@@ -257,5 +257,11 @@ TEST(RestingValue, IsLegalExactlyAsTheDefinitionSays) {
   EXPECT_GT(broken, random_rounds());
 }
 
+TEST(Convergence, OwesOnlyThatReplicasAgreeWhereWritesMayBeLost) {
+  const History history = history_with("W1[1,2] W2[3,4]", {kOne, kOne});
+  EXPECT_EQ(convergence_checker(true)->check(history, Budget{}).validity, Validity::kInvalid);
+  EXPECT_EQ(convergence_checker(false)->check(history, Budget{}).validity, Validity::kValid);
+}
+
 }  // namespace
 }  // namespace quorate
