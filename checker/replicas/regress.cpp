@@ -33,7 +33,8 @@ std::optional<ReplicaRecord> record_of(const std::string& node, const Json& trip
   const auto text = [](const Json& value) {
     return value.is_null() ? std::string() : canonical_json(value.dump());
   };
-  ReplicaRecord record{.node = node, .key = text(triple[0]), .value = text(triple[1]), .version = {}};
+  ReplicaRecord record{
+      .node = node, .key = text(triple[0]), .value = text(triple[1]), .version = {}};
   if (triple[2].is_string()) record.version = triple[2].get<std::string>();
   return record;
 }
@@ -48,7 +49,7 @@ std::optional<Step> step_of(const Mark& mark) {
   const auto had = record_of(node, json.value("had", Json()));
   const auto has = record_of(node, json.value("has", Json()));
   // What was noted is looked at once more: the mark is evidence, not a verdict.
-  if (!had || !has || had->key != has->key || !went_back(*had, *has, true)) return std::nullopt;
+  if (!had || !has || had->key != has->key || !went_back(*had, *has)) return std::nullopt;
   return Step{*had, *has};
 }
 
@@ -99,9 +100,9 @@ Violation tell(const History& history, const Step& step, std::int64_t time_ns) {
 
 }  // namespace
 
-bool went_back(const ReplicaRecord& had, const ReplicaRecord& has, bool forgets_nothing) {
+bool went_back(const ReplicaRecord& had, const ReplicaRecord& has) {
   if (had.version.empty()) return false;
-  if (has.version.empty()) return forgets_nothing && !had.value.empty();
+  if (has.version.empty()) return !had.value.empty();
   return compare_versions(has.version, had.version) < 0;
 }
 

@@ -1,9 +1,9 @@
 // Replicas that went back: what somebody who watched them during the load noted.
 //
 // A replica applies a record iff its version is greater than what it has (docs/guarantees.md), and
-// what it showed was durable; so what it holds of a key never gets an older version, unless its disk
-// was taken. The harness watches where nothing takes disks, and writes a mark for each step back:
-// process "harness", f "replica-regress",
+// what it showed was durable; so what it holds of a key never gets an older version, unless its
+// disk was taken. The harness watches where nothing takes disks, and writes a mark for each step
+// back: process "harness", f "replica-regress",
 //   {"node": "n1", "had": [key, value, version], "has": [key, value, version]}
 // in the form of replica_state.h. Both sides of that form are here.
 #pragma once
@@ -23,8 +23,8 @@ inline constexpr std::string_view kReplicaRegressMark = "replica-regress";
 inline constexpr std::string_view kReplicaWatchMark = "replica-watch";
 
 // Whether a replica that held `had` and later holds `has` of the same key went back. A tombstone
-// may be forgotten; a value that is gone is a step back only if `forgets_nothing`.
-bool went_back(const ReplicaRecord& had, const ReplicaRecord& has, bool forgets_nothing);
+// may be forgotten, a value may not.
+bool went_back(const ReplicaRecord& had, const ReplicaRecord& has);
 
 Json replica_regress_mark(const ReplicaRecord& had, const ReplicaRecord& has);
 

@@ -28,8 +28,8 @@ namespace quorate {
 // poll {"writes", "listed": [{"key", "op", "copies", "w"}, …]}, the acknowledged writes whose
 // version, or a newer one, is on fewer replicas than had acknowledged it (w);
 // "writes_without_version" are not looked at. O(records log records + n).
-// Where acknowledged writes may be lost (`writes_last` is false), replicas may also agree on a value
-// that was overwritten: that they agree is all that is owed.
+// Where acknowledged writes may be lost (`writes_last` is false), replicas may also agree on a
+// value that was overwritten: that they agree is all that is owed.
 std::unique_ptr<Checker> convergence_checker(bool writes_last = true);
 
 // Property kAvailableAfterHeal: after the last fault was healed, every key that is asked for, and

@@ -347,7 +347,7 @@ class CampaignRun {
           {job.run.name,
            job.run.combination < 0
                ? "a planted bug"
-                  : head_.combinations[static_cast<std::size_t>(job.run.combination)].text,
+               : head_.combinations[static_cast<std::size_t>(job.run.combination)].text,
            seconds(now - job.began)});
     }
     progress.left = schedule_.left();

@@ -50,7 +50,8 @@ std::string anomaly_in(const Json& results, const RunConfig& config) {
 }
 
 void add_names(const Json& violations, std::set<std::string>* names) {
-  for (const Json& violation : violations) names->insert(violation.at("anomaly").get<std::string>());
+  for (const Json& violation : violations)
+    names->insert(violation.at("anomaly").get<std::string>());
 }
 
 std::vector<std::string> anomalies_in(const Json& results) {

@@ -27,7 +27,7 @@ std::int64_t number_in(const std::string& digits) {
 }  // namespace
 
 Schedule::Schedule(const std::vector<Combination>& combinations, const ScheduleRules& rules)
-    
+
     : combinations_(combinations),
       ended_(combinations.size()),
       rules_(rules),
@@ -90,7 +90,8 @@ ScheduledRun Schedule::canary_run(std::int64_t number) const {
 ScheduledRun Schedule::planned_run(std::int64_t number) {
   const PlannedRun run = order_.at(number);
   const bool planted = combinations_[static_cast<std::size_t>(run.combination)].planted;
-  return {planted ? RunKind::kCanary : RunKind::kPlanned, fmt::format("{:06}", number), number, run.combination, run.seed};
+  return {planted ? RunKind::kCanary : RunKind::kPlanned, fmt::format("{:06}", number), number,
+          run.combination, run.seed};
 }
 
 std::optional<ScheduledRun> Schedule::named(const std::string& name) {

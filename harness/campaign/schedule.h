@@ -37,7 +37,8 @@ struct ScheduleRules {
   Shard shard;
   int canary_every = 0;  // 0: none
   int repeats = 0;       // of the first failure of a group
-  // Whether a combination is to be run once more; those that are not are passed over. Empty: always.
+  // Whether a combination is to be run once more; those that are not are passed over. Empty:
+  // always.
   std::function<bool(const Combination&, const EndedRuns&)> wanted;
 };
 

@@ -109,8 +109,9 @@ std::string ended_text(const CampaignSummary& summary, const RunRecord& record) 
   if (canary) word = good ? "found" : "NOT FOUND";
   if (!canary && record.failed() && record.outcome == RunOutcome::kPass) word = "not broken";
   const std::string what =
-      record.combination < 0 ? "canary: a planted bug"
-             : summary.head().combinations[static_cast<std::size_t>(record.combination)].text;
+      record.combination < 0
+          ? "canary: a planted bug"
+          : summary.head().combinations[static_cast<std::size_t>(record.combination)].text;
   std::string text =
       fmt::format("{:<14} {:<13} {:>6.1f} s  {}", record.name, word, record.total_s, what);
   if (!good) text += fmt::format("\n{:<14} {}", "", record.sentence);

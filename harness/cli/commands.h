@@ -54,8 +54,8 @@ struct ScenarioRequest {
   std::filesystem::path out;  // the run folders go here
   std::uint64_t seed = 1;
   int times = 1;
-  std::string only;  // "breaks", "withstands"; empty: both. With one scenario, once, `out` is its run
-                     // folder
+  std::string only;  // "breaks", "withstands"; empty: both. With one scenario, once, `out` is its
+                     // run folder
 };
 int scenario_command(const std::vector<std::string>& ids, const ScenarioRequest& request,
                      const Output& output);

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/file.h"
 #include "harness/cli/campaign_screen.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/environment.h"
@@ -9,7 +10,6 @@
 #include "harness/cli/terminal.h"
 #include "harness/run/network_choice.h"
 #include "harness/scorecard/compare.h"
-#include "base/file.h"
 
 namespace quorate {
 namespace {

@@ -11,13 +11,18 @@ namespace {
 constexpr const char* kExamples =
     "Examples:\n"
     "  quorate scorecard --fast                    under three minutes, for CI\n"
-    "  quorate scorecard                           all of it: about half an hour on two processors\n"
-    "  quorate scorecard --only rr_async           one bug, in every way in which it is looked for\n"
-    "  quorate scorecard --node-program ./my-node  is this store sound? Controls only, on its nodes\n"
+    "  quorate scorecard                           all of it: about half an hour on two "
+    "processors\n"
+    "  quorate scorecard --only rr_async           one bug, in every way in which it is looked "
+    "for\n"
+    "  quorate scorecard --node-program ./my-node  is this store sound? Controls only, on its "
+    "nodes\n"
     "  quorate scorecard --compare a/scorecard.json b/scorecard.json\n"
     "                                              exit 1 if b is worse\n"
-    "Exit codes: 0 every bug was caught by name, without a false alarm; 1 a false alarm or a wrong\n"
-    "name; 2 something was missed; 254 the command line makes no sense; 255 a run could not be made\n"
+    "Exit codes: 0 every bug was caught by name, without a false alarm; 1 a false alarm or a "
+    "wrong\n"
+    "name; 2 something was missed; 254 the command line makes no sense; 255 a run could not be "
+    "made\n"
     "or judged. docs/track_record.md tells how each bug is caught.\n";
 
 }  // namespace
@@ -26,8 +31,7 @@ void add_scorecard_options(CLI::App* scorecard, ScorecardTexts* texts, Output* o
   scorecard->footer(kExamples);
   ScorecardRequest& request = texts->command.request;
   const char* group = "What is tried";
-  scorecard
-      ->add_flag("--fast", request.fast, "Each bug's surest way, and a part of the controls")
+  scorecard->add_flag("--fast", request.fast, "Each bug's surest way, and a part of the controls")
       ->group(group);
   scorecard->add_option("--only", request.only, "Cases with this in their name")->group(group);
   scorecard
@@ -52,7 +56,8 @@ void add_scorecard_options(CLI::App* scorecard, ScorecardTexts* texts, Output* o
   scorecard->add_option("--out", texts->out, "Its folder (results/scorecards/NAME)")->group(group);
   scorecard->add_flag("--resume", request.resume, "Go on with the scorecard in --out, or begin it")
       ->group(group);
-  scorecard->add_option("--compare", texts->command.compare, "Two scorecard.json: what is different")
+  scorecard
+      ->add_option("--compare", texts->command.compare, "Two scorecard.json: what is different")
       ->group(group)
       ->expected(2)
       ->check(CLI::ExistingFile);

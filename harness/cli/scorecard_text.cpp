@@ -99,8 +99,8 @@ std::string shown_text(const Score& score) {
   for (const Tried* row : score.of(CaseKind::kShown)) {
     std::vector<std::string> cells;
     for (const auto& [name, runs] : row->names) cells.push_back(name);
-    const std::string word = row->hits > 0 ? toned(Tone::kGood, "shown ")
-                                           : toned(Tone::kBad, "MISSED");
+    const std::string word =
+        row->hits > 0 ? toned(Tone::kGood, "shown ") : toned(Tone::kBad, "MISSED");
     text += fmt::format("  {:<20} {} {:>8}  {}\n", row->what.subject, word,
                         share(row->hits, row->runs), fmt::join(cells, ", "));
   }

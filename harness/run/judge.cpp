@@ -188,12 +188,11 @@ Verdict judge(const RunConfig& config, const System& system, const Workload& wor
   // Where quorums need not meet nothing is owed, and every read is judged against every write. So
   // is every read against every other, where blocking repair promises no order of them.
   const bool quorums_meet = config.r + config.w > config.n;
-  const auto checkers =
-      workload.checkers({.replicas = quorums_meet ? config.n : 0,
-                         .reads_must_meet = quorums_meet && config.read_mode == "blocking" &&
-                                            2 * config.r > config.n,
-                         .writes_last = contains(promised, Property::kNoLostWrite) ||
-                                        contains(config.demanded, Property::kNoLostWrite)});
+  const auto checkers = workload.checkers(
+      {.replicas = quorums_meet ? config.n : 0,
+       .reads_must_meet = quorums_meet && config.read_mode == "blocking" && 2 * config.r > config.n,
+       .writes_last = contains(promised, Property::kNoLostWrite) ||
+                      contains(config.demanded, Property::kNoLostWrite)});
   for (const Property property : kAllProperties) {
     const bool owed = contains(promised, property) || contains(config.demanded, property);
     verdict.properties.push_back(

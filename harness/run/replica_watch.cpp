@@ -14,12 +14,12 @@ constexpr std::int64_t kMostFound = 100;  // noted: one that goes on for ever fi
 }  // namespace
 
 bool ReplicaWatch::is_worth_it(const System& system, const RunConfig& config) {
-  return system.replicas_keep(config).versions && *config.keys <= kMostKeys;
+  return system.replicas_keep(config) && *config.keys <= kMostKeys;
 }
 
 ReplicaWatch::ReplicaWatch(const System& system, const RunConfig& config,
                            const std::vector<NodeAccess>& nodes, Recorder& recorder)
-    : system_(system), config_(config), keep_(system.replicas_keep(config)), recorder_(recorder) {
+    : system_(system), config_(config), recorder_(recorder) {
   for (const NodeAccess& node : nodes) threads_.emplace_back([this, node] { watch(node); });
 }
 
@@ -45,9 +45,9 @@ void ReplicaWatch::look(const NodeAccess& node, std::map<std::string, ReplicaRec
   std::map<std::string, ReplicaRecord> now;
   for (const ReplicaRecord& record : answer->front()) now.emplace(record.key, record);
   for (const auto& [key, had] : *held) {
-    auto [at, gone] = now.emplace(
-        key, ReplicaRecord{.node = had.node, .key = key, .value = {}, .version = {}});
-    if (!went_back(had, at->second, keep_.presence) || found_ >= kMostFound) continue;
+    auto [at, gone] =
+        now.emplace(key, ReplicaRecord{.node = had.node, .key = key, .value = {}, .version = {}});
+    if (!went_back(had, at->second) || found_ >= kMostFound) continue;
     ++found_;
     recorder_.mark("harness", EventType::kInfo, kReplicaRegressMark,
                    replica_regress_mark(had, at->second));

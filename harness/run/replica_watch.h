@@ -41,7 +41,6 @@ class ReplicaWatch {
 
   const System& system_;
   const RunConfig& config_;
-  const ReplicasKeep keep_;
   Recorder& recorder_;
   std::atomic<bool> stop_ = false;
   std::atomic<std::int64_t> found_ = 0;

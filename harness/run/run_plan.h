@@ -20,6 +20,9 @@ Targets targets_of(const RunConfig& config);
 // is not root calls gain_rights_for() first.
 Result<void> validate(const RunConfig& config);
 
+// What of that does not depend on this machine's network, and the plan. Costs a hundredth.
+Result<Plan> sensible_plan(const RunConfig& config);
+
 // The plan that the configuration's seed gives.
 Result<Plan> plan_of(const RunConfig& config);
 

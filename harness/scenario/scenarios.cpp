@@ -17,7 +17,8 @@ std::tuple<int, int, std::string_view> order_of(std::string_view id) {
 
 std::vector<Scenario> collect() {
   std::vector<Scenario> all = scenarios_of_writes_in_flight();
-  for (auto table : {scenarios_of_versions(), scenarios_of_lost_state(), scenarios_of_comparisons()}) {
+  for (auto table :
+       {scenarios_of_versions(), scenarios_of_lost_state(), scenarios_of_comparisons()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   std::sort(all.begin(), all.end(),

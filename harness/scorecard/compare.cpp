@@ -82,7 +82,8 @@ void compare_bugs(const Json& a, const Json& b, ScorecardComparison* found) {
 
 void compare_controls(const Json& a, const Json& b, ScorecardComparison* found) {
   const auto text = [](const Json& controls) {
-    return fmt::format("{} false alarms in {} runs", controls.at("false-alarms").get<std::int64_t>(),
+    return fmt::format("{} false alarms in {} runs",
+                       controls.at("false-alarms").get<std::int64_t>(),
                        controls.at("runs").get<std::int64_t>());
   };
   const auto before = a.at("false-alarms").get<std::int64_t>();

@@ -32,8 +32,8 @@ const Json kOfAll{{"time", "2s"},
 const Json kOneWriter{{"mode", "client"},
                       {"version-scheme", "local-counter"},
                       {"writers", "one-per-key"},
-                      {"workload", "register"},
-                      {"keys", 10}};
+                      {"workload", "register"}};
+constexpr int kOneWritersKeys = 10;
 
 Json with(Json options, const Json& more) {
   options.update(more);
@@ -64,11 +64,13 @@ const std::vector<ControlRow>& good_rows() {
       {"C8 322 write-back of 5 nodes", with(kBackground, {{"nodes", 5}, {"n", 3}})},
       {"C8 322 write-back, exact", {{"fan-out", "exact"}}},
       {"C8 322 write-back, clients", {{"mode", "client"}, {"workload", "register"}}},
-      {"C12 313 none", {{"version-scheme", "local-counter"}, {"r", 1}, {"w", 3}, {"read-mode", "none"}}},
+      {"C12 313 none",
+       {{"version-scheme", "local-counter"}, {"r", 1}, {"w", 3}, {"read-mode", "none"}}},
       {"C12 313 write-back", {{"version-scheme", "local-counter"}, {"r", 1}, {"w", 3}}},
       {"C16 322 none", {{"version-scheme", "clock"}, {"read-mode", "none"}}},
       {"C16 322 write-back", {{"version-scheme", "clock"}}},
-      {"C19 323 write-back, votes at once", {{"r", 2}, {"w", 3}, {"node-option", {"rejoin=vote"}}}}};
+      {"C19 323 write-back, votes at once",
+       {{"r", 2}, {"w", 3}, {"node-option", {"rejoin=vote"}}}}};
   return kRows;
 }
 
@@ -81,11 +83,10 @@ const std::vector<ControlRow>& loose_rows() {
       {"C14 322 write-back",
        with(kCompared,
             {{"version-scheme", "local-counter"}, {"mode", "client"}, {"workload", "register"}})},
-      {"C20 322 write-back",
-       with(kCompared, {{"nodes", 5},
-                        {"n", 3},
-                        {"hinted-handoff", true},
-                        {"node-option", {"sloppy-quorum=on"}}})},
+      {"C20 322 write-back", with(kCompared, {{"nodes", 5},
+                                              {"n", 3},
+                                              {"hinted-handoff", true},
+                                              {"node-option", {"sloppy-quorum=on"}}})},
       {"C21 311 none", with(kCompared, {{"r", 1}, {"w", 1}, {"read-mode", "none"}})}};
   return kRows;
 }
@@ -102,18 +103,44 @@ Json switched_on_for(const std::string& fault) {
 std::vector<Nemesis> all_nemeses() {
   std::vector<Nemesis> all{{"none", Json::object()}};
   for (const FaultType& fault : all_faults()) {
-    all.push_back({std::string(fault.name),
-                   with(Json{{"nemesis", std::string(fault.name)}},
-                        switched_on_for(std::string(fault.name)))});
+    all.push_back({std::string(fault.name), with(Json{{"nemesis", std::string(fault.name)}},
+                                                 switched_on_for(std::string(fault.name)))});
   }
   const auto add = [&all](const char* name, const char* faults, const Json& more) {
     all.push_back({name, with(Json{{"nemesis", faults}}, more)});
   };
   add("slow links all the time", "slow-links:delay=exponential(4ms):links=all:overtaking=yes",
       {{"keys", 1}, {"nemesis-interval", "60s"}});
+  add("slow links of clients", "slow-links:delay=exponential(4ms):links=clients:overtaking=yes",
+      {{"keys", 1}, {"nemesis-interval", "60s"}});
   add("mixture", "kill,pause,partition,held-links,slow-links", {{"nemesis-at-once", 2}});
   add("wipes and cuts", "disk-wipe:nodes=1,partition:one-node", {{"nemesis-at-once", 2}});
   add("power of all", "power-loss:nodes=3:tear=always", Json::object());
+  // What bugs that nobody had listed needed to be seen.
+  add("kills and slow links",
+      "kill:nodes=1,slow-links:delay=exponential(15ms):links=all:overtaking=yes",
+      {{"keys", 1}, {"nemesis-at-once", 2}, {"timeout", "400ms"}, {"time", "4s"}});
+  add("slow links and time-outs", "slow-links:delay=exponential(15ms):links=all:overtaking=yes",
+      {{"keys", 1}, {"nemesis-interval", "60s"}, {"timeout", "60ms"}, {"time", "4s"}});
+  add("resets and slow links",
+      "reset-connections:links=all:every=40ms,slow-links:delay=exponential(10ms):links=all",
+      {{"keys", 1}, {"nemesis-at-once", 2}, {"nemesis-interval", "1s"}, {"time", "4s"}});
+  add("kills and cuts", "kill,partition",
+      {{"keys", 2}, {"nemesis-interval", "700ms"}, {"time", "4s"}});
+  add("power and slow disks", "power-loss:nodes=3,slow-disk:nodes=3:delay=20ms",
+      {{"keys", 2}, {"nemesis-at-once", 2}, {"time", "4s"}});
+  add("slow disks and slow links",
+      "slow-disk:nodes=3:delay=10ms,slow-links:delay=exponential(4ms):links=all:overtaking=yes",
+      {{"keys", 1},
+       {"concurrency", 30},
+       {"nemesis-at-once", 2},
+       {"nemesis-interval", "60s"},
+       {"time", "4s"}});
+  add("full disks, failing syncs", "failing-sync:nodes=2,full-disk:nodes=2", {{"keys", 5}});
+  add("wipes and cuts, many keys", "disk-wipe:nodes=1,partition",
+      {{"keys", 300}, {"nemesis-at-once", 2}, {"nemesis-interval", "700ms"}, {"time", "5s"}});
+  add("resets of clients", "reset-connections:links=clients:every=20ms",
+      {{"concurrency", 50}, {"nemesis-interval", "60s"}, {"time", "4s"}});
   add("kill at first-ack", "kill:when=first-ack", Json::object());
   add("kill who has it", "kill:when=last-ack-awaited:who=have", Json::object());
   add("power of who lacks it", "power-loss:when=first-ack:who=lack", Json::object());
@@ -127,7 +154,7 @@ std::vector<Nemesis> all_nemeses() {
 // Keys of one's own need as many as there are clients.
 void keep_enough_keys(Json* options) {
   const bool one_writer = options->value("writers", "") == "one-per-key";
-  if (one_writer) (*options)["keys"] = kOneWriter.at("keys");
+  if (one_writer) (*options)["keys"] = std::max(options->value("concurrency", 0), kOneWritersKeys);
 }
 
 }  // namespace

@@ -146,14 +146,11 @@ void add_quorums(Table* table) {
   table->bug("ack_w_minus_1", not_linearizable).run("slow links", kSlowLinks).scenario("I18");
   table->bug("read_r_minus_1", {kStale}).run("slow links", kSlowLinks);
   table->bug("rr_async", {kInversion, "non-monotonic read"})
-      .run("slow links, r = 1", kSlowLinksReadOne)
-      .scenario("I14");
+      .run("slow links, r = 1", kSlowLinksReadOne);
   table->bug("no_writeback", {kInversion, "writes-follow-reads violation"})
       .run("slow links, r = 1", kSlowLinksReadOne)
       .run("slow links", kSlowLinks);
-  table->bug("wb_read_set_only", {kInversion})
-      .run("slow links, r = 1", kSlowLinksReadOne)
-      .scenario("I15");
+  table->bug("wb_read_set_only", {kInversion}).run("slow links, r = 1", kSlowLinksReadOne);
   table->bug("skip_wb_if_agree", {kInversion}).run("slow links, r = 1", kSlowLinksReadOne);
   table->bug("sloppy_counts", {kStale}).run("halves", kHalves);
 }
@@ -161,9 +158,10 @@ void add_quorums(Table* table) {
 void add_versions(Table* table) {
   table->bug("no_tiebreak", {kOrder, kDivergence}).run("slow links", kSlowLinks).scenario("I3b");
   table->bug("reuse_version", {kOrder, "version mismatch", kDivergence}).scenario("I13");
-  table->bug("coord_local_counter", {kStale, kLost}).run("cut off", kCutOff).run("mixture", kMixture);
-  table->bug("apply_always", {"read-your-writes violation", kStale})
-      .run("slow links", kSlowLinks);
+  table->bug("coord_local_counter", {kStale, kLost})
+      .run("cut off", kCutOff)
+      .run("mixture", kMixture);
+  table->bug("apply_always", {"read-your-writes violation", kStale}).run("slow links", kSlowLinks);
   table->bug("repair_blind", {"replica regress", kLost})
       .run("rumours", kRumours)
       .run("hints", kHints)

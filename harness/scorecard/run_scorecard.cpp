@@ -7,23 +7,20 @@
 
 #include "harness/campaign/run_options.h"
 #include "harness/run/run_plan.h"
-#include "harness/systems/system.h"
 #include "results/campaign/campaign_folder.h"
 
 namespace quorate {
 namespace {
 
-constexpr int kFastTries = 3;        // of a case that must find something
-constexpr int kFastControls = 24;    // one in so many of all
+constexpr int kFastTries = 3;             // of a case that must find something
+constexpr int kFastControls = 24;         // one in so many of all
 constexpr std::int64_t kLessThanAll = 3;  // tries of a row that is to be shown
 
-// Clock faults where nobody looks at clocks, moments of coordinators where there are none: not every
-// nemesis fits every row.
+// Clock faults where nobody looks at clocks, moments of coordinators where there are none: not
+// every nemesis fits every row.
 bool makes_sense(const Case& what) {
   const Result<RunConfig> config = config_of(what.options);
-  if (!config) return false;
-  const auto system = make_system(config->system);
-  return system && (*system)->validate(*config) && plan_of(*config);
+  return config && sensible_plan(*config);
 }
 
 std::vector<Case> all_cases(const ScorecardRequest& request) {
@@ -53,8 +50,7 @@ bool is_wanted(const Case& what, const EndedRuns& ended, const ScorecardRequest&
     case CaseKind::kShown:
       return ended.all < kLessThanAll;
     case CaseKind::kPlanted:
-      return request.fast ? ended.good == 0 && ended.all < kFastTries
-                          : ended.all < request.rounds;
+      return request.fast ? ended.good == 0 && ended.all < kFastTries : ended.all < request.rounds;
   }
   return false;
 }
@@ -127,10 +123,12 @@ Result<ScorecardReport> run_scorecard(
   saved["stopped"] = report.stopped;
   saved["environment"] = request.environment;
   saved["reproducible"] = {
-      {"from-the-seed", "the cases, their order, the seeds of all runs, and what each run's clients "
-                        "and faults are to do"},
-      {"not-from-it", "what the machine's scheduler makes of it: how often and how soon a case is "
-                      "caught"}};
+      {"from-the-seed",
+       "the cases, their order, the seeds of all runs, and what each run's clients "
+       "and faults are to do"},
+      {"not-from-it",
+       "what the machine's scheduler makes of it: how often and how soon a case is "
+       "caught"}};
   if (auto written = folder->write("scorecard.json", saved.dump(2) + "\n"); !written) {
     return written.error();
   }

@@ -40,7 +40,8 @@ struct ScorecardReport {
 Result<std::vector<Case>> cases_of(const ScorecardRequest& request);
 
 // Errors: as run_campaign.
-Result<ScorecardReport> run_scorecard(const ScorecardRequest& request,
-                                      const std::function<void(const CampaignProgress&)>& on_progress);
+Result<ScorecardReport> run_scorecard(
+    const ScorecardRequest& request,
+    const std::function<void(const CampaignProgress&)>& on_progress);
 
 }  // namespace quorate

@@ -139,12 +139,11 @@ Score::Score(std::vector<Case> cases, std::vector<RunRecord> records) {
     tried.what = std::move(what);
     tried_.push_back(std::move(tried));
   }
-  std::sort(records.begin(), records.end(), [](const RunRecord& a, const RunRecord& b) {
-    return a.number < b.number;
-  });
+  std::sort(records.begin(), records.end(),
+            [](const RunRecord& a, const RunRecord& b) { return a.number < b.number; });
   for (const RunRecord& record : records) {
-    const bool known = record.combination >= 0 &&
-                       static_cast<std::size_t>(record.combination) < tried_.size();
+    const bool known =
+        record.combination >= 0 && static_cast<std::size_t>(record.combination) < tried_.size();
     if (known) add(record, &tried_[static_cast<std::size_t>(record.combination)]);
   }
 }

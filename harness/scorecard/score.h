@@ -23,8 +23,8 @@ struct Tried {
   std::int64_t errors = 0;   // of the harness
   // Planted: caught. Control: a false alarm. Shown: one of the cells was seen broken.
   std::int64_t hits = 0;
-  std::int64_t named = 0;      // planted: hits under a name that counts
-  std::int64_t preferred = 0;  // … under the preferred one
+  std::int64_t named = 0;                     // planted: hits under a name that counts
+  std::int64_t preferred = 0;                 // … under the preferred one
   std::map<std::string, std::int64_t> names;  // anomalies, or properties: runs that showed them
   std::vector<double> detected_s;             // of each hit: load until it could be told
   double load_s = 0;
@@ -64,9 +64,9 @@ class Score {
   std::vector<const Tried*> of(CaseKind kind) const;
   std::int64_t runs(CaseKind kind) const;
 
-  std::int64_t missed() const;       // bugs that no run caught, and rows that no run showed
-  std::int64_t misnamed() const;     // bugs that were caught, and never under a name that counts
-  std::int64_t false_alarms() const; // control runs
+  std::int64_t missed() const;        // bugs that no run caught, and rows that no run showed
+  std::int64_t misnamed() const;      // bugs that were caught, and never under a name that counts
+  std::int64_t false_alarms() const;  // control runs
   std::int64_t errors() const;
 
   // 255 where the harness failed, else 1 at a false alarm or a wrong name, else 2 at a miss (or

@@ -75,12 +75,8 @@ Json shown_json(const Tried& tried) {
     const auto found = tried.names.find(std::string(name_of(cell)));
     cells[std::string(name_of(cell))] = found == tried.names.end() ? 0 : found->second;
   }
-  return {{"row", tried.what.subject},
-          {"aim", tried.what.aim},
-          {"command", command_of(tried.what)},
-          {"runs", tried.runs},
-          {"shown", tried.hits},
-          {"cells", std::move(cells)},
+  return {{"row", tried.what.subject}, {"aim", tried.what.aim}, {"command", command_of(tried.what)},
+          {"runs", tried.runs},        {"shown", tried.hits},   {"cells", std::move(cells)},
           {"first", first_json(tried)}};
 }
 
@@ -91,9 +87,9 @@ Json to_json(const Score& score) {
   for (const BugScore& bug : score.bugs()) bugs.push_back(bug_json(bug));
   Json shown = Json::array();
   for (const Tried* row : score.of(CaseKind::kShown)) shown.push_back(shown_json(*row));
-  return {{"sentence", score.sentence()},   {"exit-code", score.exit_code()},
-          {"missed", score.missed()},       {"misnamed", score.misnamed()},
-          {"errors", score.errors()},       {"bugs", std::move(bugs)},
+  return {{"sentence", score.sentence()},     {"exit-code", score.exit_code()},
+          {"missed", score.missed()},         {"misnamed", score.misnamed()},
+          {"errors", score.errors()},         {"bugs", std::move(bugs)},
           {"controls", controls_json(score)}, {"shown", std::move(shown)}};
 }
 

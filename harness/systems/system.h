@@ -81,12 +81,6 @@ struct NodeAccess {
   int namespace_fd = -1;
 };
 
-// What a replica never loses while it is watched.
-struct ReplicasKeep {
-  bool versions = false;  // what it holds of a key never gets an older version
-  bool presence = false;  // nor is a value gone without a trace
-};
-
 class EventLoop;
 class NodeFaults;
 class NodeInsight;
@@ -125,9 +119,9 @@ class System {
   // Reads this system's messages between nodes off the wire. Nullptr: nobody has taught it.
   virtual std::unique_ptr<TrafficReader> make_traffic_reader() const { return nullptr; }
 
-  // What every replica keeps by itself under this configuration and its faults. Nothing: it may
-  // lose anything, or nobody can say.
-  virtual ReplicasKeep replicas_keep(const RunConfig& /*config*/) const { return {}; }
+  // Whether, under this configuration and its faults, what a replica holds of a key never gets an
+  // older version, nor is gone without a tombstone.
+  virtual bool replicas_keep(const RunConfig& /*config*/) const { return false; }
 
   // Optional abilities, asked for at the end of a run. They block, with deadlines.
   // What each node's replica itself holds, without repair: by node as in `nodes`, with a record for

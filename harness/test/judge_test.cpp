@@ -109,6 +109,29 @@ TEST_F(JudgeTest, NeverCountsAPromiseThatNobodyCouldJudgeAsHeld) {
   EXPECT_THAT(verdict.sentence, HasSubstr("converges"));
 }
 
+TEST_F(JudgeTest, FindsAReplicaThatWentBackWhateverClientsSaw) {
+  sound_load(&script_);
+  script_.harness("replica-watch", R"({"polls":12})");
+  script_.harness("replica-regress",
+                  R"({"node":"n1","had":["x","a","2.1.1"],"has":["x",null,null]})");
+  sound_end(&script_);
+  const Verdict verdict = judged({kLatest});
+  EXPECT_EQ(verdict.outcome, RunOutcome::kViolation);
+  EXPECT_EQ(verdict.sentence, "store fault: a replica went back to an older record");
+  ASSERT_EQ(verdict.inside.size(), 1U);
+  EXPECT_EQ(verdict.inside[0].anomaly, "replica regress");
+  EXPECT_EQ(verdict.measures["watched"], (Json{{"polls", 12}, {"steps-back", 1}}));
+}
+
+TEST_F(JudgeTest, BelievesANodeThatSaysItIsBroken) {
+  sound_load(&script_);
+  script_.harness("node-complaint", R"({"node":"n2","says":"invariant broken: two records"})");
+  sound_end(&script_);
+  const Verdict verdict = judged({kLatest});
+  EXPECT_EQ(verdict.outcome, RunOutcome::kViolation);
+  EXPECT_EQ(verdict.sentence, "store fault: n2 says: invariant broken: two records");
+}
+
 TEST_F(JudgeTest, FindsAViolationWhereAPromisedPropertyIsBroken) {
   sound_load(&script_);
   stale_read(&script_);

@@ -107,6 +107,46 @@ TEST(Promise, OfALocalCounterNeedsEveryAcknowledgementAndACoordinatorThatIsARepl
   EXPECT_EQ(promised_names(all), kPartial);
 }
 
+TEST(Promise, OfOneWriterPerKeyIsThatOfItsOwnCounter) {
+  RunConfig config = quorums(3, 2, 2, "none");
+  config.mode = Approach::kClient;
+  config.version_scheme = "local-counter";
+  EXPECT_EQ(promise_row(config).id, "C14") << "whoever likes writes";
+  config.writers = Writers::kOnePerKey;
+  EXPECT_EQ(promise_row(config).id, "C1");
+  const std::set<std::string> names = promised_names(config);
+  EXPECT_TRUE(names.contains("single-order") && names.contains("writes-follow-reads"));
+  EXPECT_FALSE(names.contains("linearizable") || names.contains("monotonic-reads"));
+  config.read_mode = "write-back";
+  EXPECT_EQ(promise_row(config).id, "C2");
+  EXPECT_EQ(promised_names(config), kAtomic);
+  config.read_mode = "blocking";
+  EXPECT_EQ(promise_row(config).id, "C3");
+  EXPECT_EQ(promised_names(config), kAtomic);
+  config.r = 1;
+  config.w = 3;
+  EXPECT_EQ(promise_row(config).id, "C1") << "two reads need not meet";
+  config.r = 3;
+  config.w = 1;
+  config.read_mode = "none";
+  EXPECT_EQ(promise_row(config).id, "C5");
+  config.mode = Approach::kCoordinator;
+  EXPECT_EQ(promise_row(config).id, "C11") << "a node counts for all";
+}
+
+TEST(Promise, OfReplicasIsThatTheyNeverGoBackUnlessSomethingTakesTheirRecords) {
+  RunConfig config = quorums(3, 2, 2, "none");
+  config.nemesis = {"kill", "power-loss"};
+  EXPECT_TRUE(replicas_keep(config));
+  config.durability = "none";
+  EXPECT_FALSE(replicas_keep(config)) << "power takes what was not synced";
+  config.durability = "batch";
+  for (const char* fault : {"disk-wipe", "corrupt-file", "truncate-file:nodes=1"}) {
+    config.nemesis = {fault};
+    EXPECT_FALSE(replicas_keep(config)) << fault;
+  }
+}
+
 TEST(Promise, OfClocksThatAgreeIsOneOrderOfAllWrites) {
   const RunConfig none = with_scheme(quorums(3, 2, 2, "none"), "clock");
   EXPECT_EQ(promise_row(none).id, "C16");

@@ -165,8 +165,9 @@ void Background::on_reply(ReplicaIndex from, ReplicaReply reply, Instant now,
   switch (mechanism_of(reply.operation)) {
     case Mechanism::kRejoin:
       if (!ok) break;
-      if (const auto purged = rejoin_.on_answer(from, reply.payload); purged) {
-        effects->purged_counter = std::max(effects->purged_counter, *purged);
+      if (auto told = rejoin_.on_answer(from, reply.payload); told) {
+        effects->purged_counter = std::max(effects->purged_counter, told->purged_counter);
+        if (told->remember) effects->keeps.push_back({{std::move(*told->remember)}, {}, {}});
       }
       break;
     case Mechanism::kGossip:

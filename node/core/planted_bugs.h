@@ -48,8 +48,9 @@ enum class Bug : std::uint8_t {
 
 #ifdef QUORATE_PLANTED_BUGS
 
-// Plants one more in this process; kNone takes all out. Before any node runs. Two together show what
-// one alone cannot: a blind comparison of replicas matters only where something makes them differ.
+// Plants one more in this process; kNone takes all out. Before any node runs. Two together show
+// what one alone cannot: a blind comparison of replicas matters only where something makes them
+// differ.
 void plant(Bug bug);
 bool planted(Bug bug);
 

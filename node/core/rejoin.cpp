@@ -136,18 +136,24 @@ Result<Rejoin::Answer> Rejoin::on_introduction(ReplicaIndex from, std::string_vi
   writer.u64(told->disk.incarnation);
   writer.u8(in_doubt ? 1 : 0);
   writer.u64(purged_counter);
+  write_disk(&writer, disk_);
   return Answer{{Table::kMeta, meta_key(from), encode_known(known)}, std::move(answer)};
 }
 
-Result<std::uint64_t> Rejoin::on_answer(ReplicaIndex from, std::string_view payload) {
+Result<Rejoin::Told> Rejoin::on_answer(ReplicaIndex from, std::string_view payload) {
   ByteReader reader(payload);
   const std::uint64_t incarnation = reader.u64();
   const bool in_doubt = read_flag(&reader);
-  const std::uint64_t purged_counter = reader.u64();
-  if (!reader.done() || from >= ring_->nodes() || purged_counter > kMaxVersionNumber) {
+  Told told{.purged_counter = reader.u64(), .remember = {}};
+  const NodeStart other = read_disk(&reader);
+  if (!reader.done() || from >= ring_->nodes() || told.purged_counter > kMaxVersionNumber) {
     return Error{ErrorCode::kProtocol, "not an answer to an introduction"};
   }
-  if (incarnation != disk_.incarnation) return purged_counter;
+  // What is known already only the other's own introduction changes: that can be doubted.
+  if (const auto [place, is_new] = known_.try_emplace(from, KnownDisk{other, false}); is_new) {
+    told.remember = StoreChange{Table::kMeta, meta_key(from), encode_known(place->second)};
+  }
+  if (incarnation != disk_.incarnation) return told;
   if (in_doubt && state_ == State::kVoting) {
     caught_up_ = true;  // the doubt is about a start that acknowledged nothing: it is told so
   } else {
@@ -155,7 +161,7 @@ Result<std::uint64_t> Rejoin::on_answer(ReplicaIndex from, std::string_view payl
     if (in_doubt && state_ == State::kIntroducing) state_ = State::kCatchingUp;
   }
   settle();
-  return purged_counter;
+  return told;
 }
 
 void Rejoin::on_partition_fetched(ReplicaIndex peer, Partition partition) {

@@ -4,9 +4,11 @@
 // r + w > n: what it acknowledged is gone from a quorum. So every start is introduced to the other
 // nodes: the disk's id (drawn when it was created), its generation (raised, durably, at every
 // start), and this start's incarnation. Each remembers that durably, and answers whether it is in
-// doubt: the node was known with another disk, or with a later generation. A node votes (answers
-// reads and version queries) when enough others have remembered its start and nobody of them was in
-// doubt. Until then it acknowledges nothing either.
+// doubt: the node was known with another disk, or with a later generation. Who answers tells its
+// own start along, so that a node whose disk, and memory, was lost knows all those that it counts
+// on before it votes itself; else disks that are lost one after the other would be forgotten one
+// after the other. A node votes (answers reads and version queries) when enough others have
+// remembered its start and nobody of them was in doubt. Until then it acknowledges nothing either.
 //
 // Enough is as many as make a majority with this node itself; but what this node remembers is lost
 // with its disk. So a disk with which it never voted needs as many others as surely include one of
@@ -95,8 +97,12 @@ class Rejoin {
   // Another node's introduction. Errors: kProtocol.
   Result<Answer> on_introduction(ReplicaIndex from, std::string_view payload,
                                  std::uint64_t purged_counter);
-  // The answer to this node's own; returns the other's purged counter. Errors: kProtocol.
-  Result<std::uint64_t> on_answer(ReplicaIndex from, std::string_view payload);
+  // The answer to this node's own. Errors: kProtocol.
+  struct Told {
+    std::uint64_t purged_counter = 0;     // the other's
+    std::optional<StoreChange> remember;  // the other's start, where it was not known: some time
+  };
+  Result<Told> on_answer(ReplicaIndex from, std::string_view payload);
   // Anti-entropy has fetched all that `peer` had in this partition when the exchange began.
   void on_partition_fetched(ReplicaIndex peer, Partition partition);
 

@@ -29,7 +29,7 @@
 namespace quorate::node {
 
 // Nodes of another version are refused when they greet.
-inline constexpr std::string_view kProtocolVersion = "2";
+inline constexpr std::string_view kProtocolVersion = "3";
 
 // "1-9f3a01c2d4e5b687": number and fingerprint.
 std::string to_string(const Epoch& epoch);

@@ -95,6 +95,24 @@ TEST(Interleaving, I8IsMendedByCatchingUpFromAReadQuorumBeforeVoting) {
   EXPECT_TRUE(script.breaks_nothing());
 }
 
+// Each replica that lost its disk knew the others only from before: it must ask who they are.
+TEST(Interleaving, I8DisksThatAreLostOneAfterTheOtherAreAllNoticed) {
+  ClusterSetup setup;
+  setup.quorum = {3, 1, 3};
+  Script script(setup);
+  EXPECT_EQ(script.set(1, {A, B, C}), 1U);
+  script.let_pass();
+  for (const Endpoint node : {A, B, C}) {
+    script.world().stop(node, World::Stop::kWipe);
+    script.world().start(node);
+    EXPECT_TRUE(come_to_rest(&script.world()));
+    const Endpoint next = node == C ? A : Endpoint(node + 1);
+    const Endpoint last = next == C ? A : Endpoint(next + 1);
+    EXPECT_EQ(script.get(2, {node, next, last}), 1U) << "of node " << node;
+  }
+  EXPECT_FALSE(script.breaks(Property::kLatest));
+}
+
 TEST(Interleaving, I8ADiskThatWasRolledBackIsNoticedToo) {
   Script script(ClusterSetup{});
   const Disk::Image before = script.world().node(A).disk().image();

@@ -51,9 +51,7 @@ Violation unavailable(const History& history) { return found_by(*availability_ch
 Violation inverted(const History& history) {
   return white_box(history, {}).by_version.at(1).violations.at(0);
 }
-Violation went_back(const History& history) {
-  return replica_regressions(history).shown.at(0);
-}
+Violation went_back(const History& history) { return replica_regressions(history).shown.at(0); }
 Violation mismatched(const History& history) { return white_box(history, {}).mismatches.at(0); }
 
 struct Example {

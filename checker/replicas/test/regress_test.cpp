@@ -20,17 +20,16 @@ const ReplicaRecord kNew = record("\"b\"", "10.a.1");
 const ReplicaRecord kTombstone = record("", "10.a.1");
 
 TEST(ReplicaRegress, IsAnOlderVersionOfTheSameKey) {
-  EXPECT_TRUE(went_back(kNew, kOld, false));
-  EXPECT_TRUE(went_back(kTombstone, kOld, false));
-  EXPECT_FALSE(went_back(kOld, kNew, true));
-  EXPECT_FALSE(went_back(kNew, kNew, true));
-  EXPECT_FALSE(went_back(kNothing, kOld, true));
+  EXPECT_TRUE(went_back(kNew, kOld));
+  EXPECT_TRUE(went_back(kTombstone, kOld));
+  EXPECT_FALSE(went_back(kOld, kNew));
+  EXPECT_FALSE(went_back(kNew, kNew));
+  EXPECT_FALSE(went_back(kNothing, kOld));
 }
 
-TEST(ReplicaRegress, IsAValueThatIsGoneWhereNothingMayBeForgotten) {
-  EXPECT_TRUE(went_back(kOld, kNothing, true));
-  EXPECT_FALSE(went_back(kOld, kNothing, false));
-  EXPECT_FALSE(went_back(kTombstone, kNothing, true)) << "a tombstone is purged";
+TEST(ReplicaRegress, IsAValueThatIsGoneButNoTombstone) {
+  EXPECT_TRUE(went_back(kOld, kNothing));
+  EXPECT_FALSE(went_back(kTombstone, kNothing)) << "a tombstone is purged";
 }
 
 constexpr const char* kWrites = R"(
@@ -38,20 +37,21 @@ constexpr const char* kWrites = R"(
 2 write "k" "b" 3.0-4.0 >n1 @10.a.1 #n1,n2)";
 
 TEST(ReplicaRegress, IsToldByTheTwoWritesAndWhatTheReplicaHeld) {
-  const History history =
-      example_history(std::string(kWrites) + "\nwent-back 5.0 n1 \"k\" \"b\" 10.a.1 \"k\" \"a\" 9.b.1");
+  const History history = example_history(
+      std::string(kWrites) + "\nwent-back 5.0 n1 \"k\" \"b\" 10.a.1 \"k\" \"a\" 9.b.1");
   const Regressions found = replica_regressions(history);
   EXPECT_EQ(found.count, 1U);
   ASSERT_THAT(found.shown, SizeIs(1));
   EXPECT_EQ(found.shown[0].anomaly, "replica regress");
   EXPECT_EQ(found.shown[0].key, "k");
   EXPECT_THAT(found.shown[0].ops, testing::ElementsAre(0, 1));
-  EXPECT_THAT(printed(found.shown[0]), HasSubstr("The replica of n1 held \"b\" (version 10.a.1), durably,"));
+  EXPECT_THAT(printed(found.shown[0]),
+              HasSubstr("The replica of n1 held \"b\" (version 10.a.1), durably,"));
 }
 
 TEST(ReplicaRegress, IsToldWhereTheHistoryHasNoSuchWrite) {
-  const History history =
-      example_history(std::string(kWrites) + "\nwent-back 5.0 n1 \"q\" \"x\" 10.a.1 \"q\" \"y\" 9.b.1");
+  const History history = example_history(
+      std::string(kWrites) + "\nwent-back 5.0 n1 \"q\" \"x\" 10.a.1 \"q\" \"y\" 9.b.1");
   const Regressions found = replica_regressions(history);
   ASSERT_THAT(found.shown, SizeIs(1));
   EXPECT_THAT(found.shown[0].ops, IsEmpty());
@@ -59,8 +59,8 @@ TEST(ReplicaRegress, IsToldWhereTheHistoryHasNoSuchWrite) {
 }
 
 TEST(ReplicaRegress, LooksAtWhatWasNotedOnceMore) {
-  const History history =
-      example_history(std::string(kWrites) + "\nwent-back 5.0 n1 \"k\" \"a\" 9.b.1 \"k\" \"b\" 10.a.1");
+  const History history = example_history(
+      std::string(kWrites) + "\nwent-back 5.0 n1 \"k\" \"a\" 9.b.1 \"k\" \"b\" 10.a.1");
   EXPECT_EQ(replica_regressions(history).count, 0U);
 }
 

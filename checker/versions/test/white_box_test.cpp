@@ -63,7 +63,7 @@ std::vector<std::string> blamed(std::string_view notation, std::vector<CheckResu
 constexpr const char* kOrdered = "W1[1,2]@1 R1[3,4]@1 W2[5,8]@2 R2[6,7]@2 R2[9,10]@2";
 constexpr const char* kMissed = "W1[1,4]@1 W2[2,5]@2 R1[6,7]@1";  // legal to clients
 constexpr const char* kOwnMissed = "W2[1,4]@2 W1[2,5]@1 R1[6,7]@1";
-constexpr const char* kInverted = "W1[1,2]@2 W2[3,4]@1";          // nobody reads
+constexpr const char* kInverted = "W1[1,2]@2 W2[3,4]@1";  // nobody reads
 constexpr const char* kStale = "W1[1,2]@1 W2[3,4]@2 R1[5,6]@1";
 constexpr const char* kUntold = "W1[1,2] W2[3,4]@2";
 

@@ -120,6 +120,41 @@ TEST(RunOrder, GivesACombinationTheSameSeedWhereverItComes) {
   for (std::int64_t i = 0; i < 12; ++i) EXPECT_EQ(two.at(i).seed, seeds[two.at(i).combination]);
 }
 
+TEST(Schedule, PassesOverWhatIsNotWantedAnyMore) {
+  std::vector<Combination> combinations = grid(1, 3);
+  combinations[1].planted = true;
+  ScheduleRules rules{.seed = 1, .planned = 9};
+  // The planted one until it is found, the others once.
+  rules.wanted = [](const Combination& combination, const EndedRuns& ended) {
+    return combination.planted ? ended.good == 0 : ended.all == 0;
+  };
+  Schedule schedule(combinations, rules);
+  std::map<std::int64_t, int> runs;
+  while (const auto run = schedule.next()) {
+    EXPECT_EQ(run->kind, run->combination == 1 ? RunKind::kCanary : RunKind::kPlanned);
+    RunRecord record = record_of(*run);
+    const bool found = run->combination == 1 && ++runs[1] == 2;
+    if (run->combination != 1) ++runs[run->combination];
+    record.outcome = found ? RunOutcome::kViolation : RunOutcome::kPass;
+    schedule.ended(record);
+  }
+  EXPECT_THAT(runs, ElementsAre(testing::Pair(0, 1), testing::Pair(1, 2), testing::Pair(2, 1)));
+  EXPECT_EQ(schedule.left(), 0);
+}
+
+TEST(Schedule, KnowsWhatIsWantedFromAnEarlierSession) {
+  std::vector<Combination> combinations = grid(1, 1);
+  combinations[0].planted = true;
+  ScheduleRules rules{.seed = 1, .planned = 3};
+  rules.wanted = [](const Combination&, const EndedRuns& ended) { return ended.good == 0; };
+  Schedule before(combinations, rules);
+  RunRecord record = record_of(*before.next());
+  record.outcome = RunOutcome::kViolation;
+  Schedule schedule(combinations, rules);
+  schedule.done_before(record);
+  EXPECT_FALSE(schedule.next());
+}
+
 TEST(Schedule, CanariesComeFirstAndThenEverySoOften) {
   const auto combinations = grid(2, 2);
   Schedule schedule(combinations, {.seed = 1, .planned = 4, .canary_every = 2});

@@ -138,13 +138,7 @@ PromiseRow row_without_faults(const RunConfig& config) {
   static const PromiseRow partial{"C21", "r + w <= n: quorums need not meet", with_always({})};
   static const PromiseRow sloppy{"C20", "stand-ins that no reader asks count towards w",
                                  with_always({})};
-  static const PromiseRow forgetful{
-      "C23", "tombstones are forgotten by time: a replica that missed a delete brings the value back",
-      with_always({})};
   if (config.r + config.w <= config.n) return partial;
-  if (config.workload == "delete" && node_is_told(config, "tombstone-purge", "by-time")) {
-    return forgetful;
-  }
   if (node_is_told(config, "sloppy-quorum", "on")) return sloppy;
   if (config.version_scheme == "local-counter") return local_counter_row(config);
   if (config.version_scheme == "clock") return clock_row(config);
@@ -179,16 +173,9 @@ PromiseRow promise_row(const RunConfig& config) {
   return row;
 }
 
-ReplicasKeep replicas_keep(const RunConfig& config) {
+bool replicas_keep(const RunConfig& config) {
   const bool unsynced = config.durability != "batch" && asks_for_any(config, kThatTakeUnsynced);
-  const bool versions = !unsynced && !asks_for_any(config, kThatEmptyDisks);
-  // A value that is deleted and whose tombstone is purged at once may be gone between two looks.
-  const auto is_about_purging = [](const std::string& option) {
-    return option.starts_with("tombstone-");
-  };
-  const bool purges = std::any_of(config.node_options.begin(), config.node_options.end(),
-                                  is_about_purging);
-  return {.versions = versions, .presence = versions && !purges};
+  return !unsynced && !asks_for_any(config, kThatEmptyDisks);
 }
 
 }  // namespace quorate

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "harness/run/run_config.h"
-#include "harness/systems/system.h"
 #include "results/property.h"
 
 namespace quorate {
@@ -21,7 +20,7 @@ struct PromiseRow {
 // configuration is one that QuorateSystem::validate accepts.
 PromiseRow promise_row(const RunConfig& config);
 
-// What each replica keeps: everything, unless a fault takes disks, or what was not synced.
-ReplicasKeep replicas_keep(const RunConfig& config);
+// Whether each replica keeps what it showed: unless a fault takes disks, or what was not synced.
+bool replicas_keep(const RunConfig& config);
 
 }  // namespace quorate

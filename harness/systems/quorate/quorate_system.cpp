@@ -86,7 +86,7 @@ std::vector<std::string> QuorateSystem::complaints(const std::filesystem::path& 
   return found;
 }
 
-ReplicasKeep QuorateSystem::replicas_keep(const RunConfig& config) const {
+bool QuorateSystem::replicas_keep(const RunConfig& config) const {
   return quorate::replicas_keep(config);
 }
 

@@ -24,7 +24,7 @@ class QuorateSystem final : public System {
   std::string_view name() const override { return "quorate"; }
   Result<void> validate(const RunConfig& config) const override;
   std::vector<Property> promised(const RunConfig& config) const override;
-  ReplicasKeep replicas_keep(const RunConfig& config) const override;
+  bool replicas_keep(const RunConfig& config) const override;
   std::vector<std::string> complaints(const std::filesystem::path& folder) const override;
   std::vector<std::filesystem::path> programs(const RunConfig& config) const override {
     return {node_program_of(config, node_program_)};

@@ -1,6 +1,10 @@
 #include "node/core/rejoin.h"
 
+#include <array>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -35,7 +39,9 @@ struct Start {
   // This node introduces itself to `other`, which remembers that durably, and its answer comes.
   void introduce_to(Start* other) {
     const auto answer = other->answer_to(self, rejoin.round(Instant()).payload);
-    ASSERT_TRUE(rejoin.on_answer(other->self, answer.payload));
+    const auto told = rejoin.on_answer(other->self, answer.payload);
+    ASSERT_TRUE(told);
+    if (told->remember) disk[told->remember->key] = *told->remember->bytes;
   }
   Rejoin::Answer answer_to(ReplicaIndex from, const std::string& payload) {
     auto answer = rejoin.on_introduction(from, payload, purged_counter).value();
@@ -277,7 +283,49 @@ TEST(Rejoin, PassesThePurgedCounterOn) {
   peers.first.purged_counter = 42;
   Start node(0, {200, 1, 1006});
   const auto answer = peers.first.answer_to(0, node.rejoin.round(Instant()).payload);
-  EXPECT_EQ(node.rejoin.on_answer(1, answer.payload).value(), 42U);
+  EXPECT_EQ(node.rejoin.on_answer(1, answer.payload).value().purged_counter, 42U);
+}
+
+// Each time the other two know the node that loses its disk, though both have lost theirs before.
+TEST(Rejoin, NoticesDisksThatAreLostOneAfterTheOther) {
+  std::array<NodeStart, 3> starts{{{100, 1, 1001}, {200, 1, 2001}, {300, 1, 3001}}};
+  std::vector<std::unique_ptr<Start>> nodes;
+  for (ReplicaIndex i = 0; i < 3; ++i) nodes.push_back(std::make_unique<Start>(i, starts[i]));
+  const auto introduce = [&nodes](ReplicaIndex node) {
+    for (ReplicaIndex other = 0; other < 3; ++other) {
+      if (other != node) nodes[node]->introduce_to(nodes[other].get());
+    }
+  };
+  for (ReplicaIndex i = 0; i < 3; ++i) introduce(i);
+  for (ReplicaIndex lost = 0; lost < 3; ++lost) {
+    NodeStart& start = starts[lost];
+    start = {start.id + 1, 1, start.incarnation + 1};
+    nodes[lost] = std::make_unique<Start>(lost, start);
+    introduce(lost);
+    EXPECT_EQ(nodes[lost]->rejoin.state(), Rejoin::State::kCatchingUp) << "node " << lost;
+    for (ReplicaIndex other = 0; other < 3; ++other) {
+      if (other != lost) nodes[lost]->fetch_all_of(other);
+    }
+    EXPECT_TRUE(nodes[lost]->rejoin.is_voting());
+    introduce(lost);  // that the doubt is over
+  }
+}
+
+TEST(Rejoin, RemembersDurablyWhoAnsweredWhenItDidNotKnowThem) {
+  Peers peers;
+  Start node(0, {200, 1, 1006});
+  node.introduce_to(&peers.first);
+  ASSERT_EQ(node.disk.size(), 1U);
+  const auto before = node.disk;
+  Start again(1, {101, 2, 2002});
+  node.introduce_to(&again);
+  EXPECT_EQ(node.disk, before) << "what is known only its own introduction changes";
+  // After a restart, it casts doubt on another disk of that node.
+  Start next(0, {200, 2, 1007});
+  for (const auto& [key, bytes] : node.disk) ASSERT_TRUE(next.rejoin.load({key, bytes}));
+  Start other_disk(1, {999, 1, 2003});
+  other_disk.introduce_to(&next);
+  EXPECT_EQ(other_disk.rejoin.state(), Rejoin::State::kCatchingUp);
 }
 
 TEST(Rejoin, IgnoresAnAnswerToAnotherStart) {
