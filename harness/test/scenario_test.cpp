@@ -32,7 +32,8 @@ TEST(Scenarios, AreInOrderAndHaveNamesOfTheirOwn) {
   std::vector<std::string> ids;
   for (const Scenario& scenario : all_scenarios()) ids.emplace_back(scenario.id);
   EXPECT_THAT(ids, ElementsAre("I1", "I2", "I3", "I3b", "I4", "I5", "I6", "I7", "I8", "I9", "I10",
-                               "I11", "I11b", "I13", "I14", "I15", "I17", "I18", "I19", "I20"));
+                               "I11", "I11b", "I13", "I14", "I15", "I17", "I18", "I19", "I20",
+                               "B10", "B10b", "B10c"));
   EXPECT_EQ(find_scenario("I7"), &all_scenarios()[7]);
   EXPECT_EQ(find_scenario("I12"), nullptr);
 }
@@ -42,7 +43,8 @@ TEST(Scenarios, EachBreakSomethingAndHaveAConfigurationThatCanBeRun) {
     EXPECT_THAT(scenario.breaking.broken, testing::Not(IsEmpty())) << scenario.id;
     EXPECT_TRUE(config_of(scenario.breaking, 1)) << scenario.id;
     ASSERT_TRUE(scenario.withstanding) << scenario.id;
-    EXPECT_THAT(scenario.withstanding->broken, IsEmpty()) << scenario.id;
+    // B10c is withstood by a node that notices; what breaks is in both another bug's.
+    if (scenario.id != "B10c") EXPECT_THAT(scenario.withstanding->broken, IsEmpty()) << scenario.id;
     EXPECT_TRUE(config_of(*scenario.withstanding, 1)) << scenario.id;
   }
 }
