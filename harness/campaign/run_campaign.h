@@ -23,7 +23,7 @@ struct CampaignRequest {
   // What is run, instead of what the file combines; each with its number. Empty: as the file says.
   std::vector<Combination> combinations;
   // ScheduleRules::wanted.
-  std::function<bool(const Combination&, const EndedRuns&)> wanted;
+  std::function<bool(const Combination&, const std::vector<RunRecord>&)> wanted;
   std::filesystem::path out;
   bool resume = false;  // go on with the one that is there; else begin one
   Shard shard;

@@ -48,10 +48,8 @@ void Schedule::ended(const RunRecord& record) { note(record); }
 
 // The first failure of each group is tried again: the same configuration under the same seed.
 void Schedule::note(const RunRecord& record) {
-  if (is_planned(record)) {
-    EndedRuns& ended = ended_[static_cast<std::size_t>(record.combination)];
-    ++ended.all;
-    if (record.good()) ++ended.good;
+  if (is_planned(record) && rules_.wanted) {
+    ended_[static_cast<std::size_t>(record.combination)].push_back(record);
   }
   if (record.kind == RunKind::kRepeat) {
     std::erase_if(repeats_, [&](const ScheduledRun& run) { return run.name == record.name; });

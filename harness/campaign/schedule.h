@@ -25,21 +25,15 @@ struct ScheduledRun {
   std::uint64_t seed = 0;
 };
 
-// Planned runs of one combination that ended.
-struct EndedRuns {
-  std::int64_t all = 0;
-  std::int64_t good = 0;
-};
-
 struct ScheduleRules {
   std::uint64_t seed = 0;
   std::int64_t planned = 0;  // in all shards; 0: without end
   Shard shard;
   int canary_every = 0;  // 0: none
   int repeats = 0;       // of the first failure of a group
-  // Whether a combination is to be run once more; those that are not are passed over. Empty:
-  // always.
-  std::function<bool(const Combination&, const EndedRuns&)> wanted;
+  // Whether a combination is to be run once more, after these of its planned runs; those that are
+  // not are passed over. Empty: always.
+  std::function<bool(const Combination&, const std::vector<RunRecord>&)> wanted;
 };
 
 class Schedule {
@@ -69,7 +63,7 @@ class Schedule {
   ScheduledRun planned_run(std::int64_t number);
 
   const std::vector<Combination>& combinations_;
-  std::vector<EndedRuns> ended_;  // by combination
+  std::vector<std::vector<RunRecord>> ended_;  // by combination; nothing where all are wanted
   ScheduleRules rules_;
   RunOrder order_;
   std::int64_t next_ = 0;        // the place within the shard that is looked at next

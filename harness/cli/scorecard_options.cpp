@@ -13,6 +13,8 @@ constexpr const char* kExamples =
     "  quorate scorecard --fast                    under three minutes, for CI\n"
     "  quorate scorecard                           all of it: about half an hour on two "
     "processors\n"
+    "  quorate scorecard --kind planted --rounds 40   how often, and how soon, is each bug "
+    "caught?\n"
     "  quorate scorecard --only rr_async           one bug, in every way in which it is looked "
     "for\n"
     "  quorate scorecard --node-program ./my-node  is this store sound? Controls only, on its "
@@ -34,6 +36,9 @@ void add_scorecard_options(CLI::App* scorecard, ScorecardTexts* texts, Output* o
   scorecard->add_flag("--fast", request.fast, "Each bug's surest way, and a part of the controls")
       ->group(group);
   scorecard->add_option("--only", request.only, "Cases with this in their name")->group(group);
+  scorecard->add_option("--kind", texts->kind, "Cases of this kind: planted, control or shown")
+      ->group(group)
+      ->check(CLI::IsMember({"planted", "control", "shown"}));
   scorecard
       ->add_option("--node-program", request.node_program,
                    "Controls on nodes of this program, and nothing else")
@@ -78,6 +83,9 @@ int start_scorecard(ScorecardTexts texts, const Output& output) {
     request.duration = *duration;
   }
   if (texts.jobs > 0) request.jobs = texts.jobs;
+  for (const CaseKind kind : {CaseKind::kPlanted, CaseKind::kControl, CaseKind::kShown}) {
+    if (texts.kind == name_of(kind)) request.kind = kind;
+  }
   if (request.resume && texts.out.empty()) {
     return complain({ErrorCode::kInvalidArgument,
                      "--resume goes on with a scorecard that is there: name its folder with --out"},

@@ -16,6 +16,7 @@ struct ScorecardTexts {
   ScorecardCommand command;
   std::string duration;
   int jobs = 0;
+  std::string kind;
   std::string out;
 };
 

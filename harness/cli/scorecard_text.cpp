@@ -63,6 +63,7 @@ std::string misses_text(const Score& score) {
 }
 
 std::string controls_text(const Score& score) {
+  if (score.of(CaseKind::kControl).empty()) return "";
   std::int64_t unknown = 0;
   std::map<std::string, std::int64_t> rows;
   for (const Tried* control : score.of(CaseKind::kControl)) {

@@ -37,9 +37,11 @@ const Json kMixture{{"nodes", 3},
                     {"nemesis-interval", "600ms"},
                     {"nemesis-at-once", 2},
                     {"timeout", "200ms"}};
-// A node that was cut off has old counters; so have its first writes when it is back.
+// A node that was cut off has old counters; so have its first writes when it is back, and reads
+// come before the next ones.
 const Json kCutOff{{"nodes", 3},
-                   {"keys", 2},
+                   {"keys", 5},
+                   {"read-share", 0.8},
                    {"workload", "sessions"},
                    {"nemesis", "partition:one-node"},
                    {"nemesis-interval", "400ms"},

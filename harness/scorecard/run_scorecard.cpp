@@ -12,9 +12,9 @@
 namespace quorate {
 namespace {
 
-constexpr int kFastTries = 3;             // of a case that must find something
-constexpr int kFastControls = 24;         // one in so many of all
-constexpr std::int64_t kLessThanAll = 3;  // tries of a row that is to be shown
+constexpr int kFastTries = 3;      // of a case that must find something
+constexpr int kFastControls = 24;  // one in so many of all
+constexpr int kTriesOfRows = 3;    // that are to be shown
 
 // Clock faults where nobody looks at clocks, moments of coordinators where there are none: not
 // every nemesis fits every row.
@@ -43,16 +43,16 @@ std::vector<Case> all_cases(const ScorecardRequest& request) {
 }
 
 // Each way once a round, until there is enough of it.
-bool is_wanted(const Case& what, const EndedRuns& ended, const ScorecardRequest& request) {
-  switch (what.kind) {
-    case CaseKind::kControl:
-      return ended.all == 0;
-    case CaseKind::kShown:
-      return ended.all < kLessThanAll;
-    case CaseKind::kPlanted:
-      return request.fast ? ended.good == 0 && ended.all < kFastTries : ended.all < request.rounds;
-  }
-  return false;
+bool is_wanted(const Case& what, const std::vector<RunRecord>& ended,
+               const ScorecardRequest& request) {
+  const int runs = static_cast<int>(ended.size());
+  if (what.kind == CaseKind::kControl) return runs == 0;
+  if (what.kind == CaseKind::kShown) return runs < kTriesOfRows;
+  if (!request.fast) return runs < request.rounds;
+  const bool caught = std::any_of(ended.begin(), ended.end(), [&what](const RunRecord& record) {
+    return came_out_well(what, record);
+  });
+  return !caught && runs < kFastTries;
 }
 
 Combination combination_of(const Case& what, std::size_t number) {
@@ -68,8 +68,7 @@ CampaignRequest campaign_of(const ScorecardRequest& request, const std::vector<C
   CampaignRequest campaign;
   campaign.spec.name = request.fast ? "scorecard, fast" : "scorecard";
   campaign.spec.seed = request.seed;
-  campaign.spec.seeds =
-      request.fast ? kFastTries : std::max(request.rounds, static_cast<int>(kLessThanAll));
+  campaign.spec.seeds = request.fast ? kFastTries : std::max(request.rounds, kTriesOfRows);
   campaign.spec.canary_every = 0;
   campaign.spec.repeats = 0;
   campaign.spec.keep = 1;
@@ -79,7 +78,8 @@ CampaignRequest campaign_of(const ScorecardRequest& request, const std::vector<C
   for (std::size_t i = 0; i < cases.size(); ++i) {
     campaign.combinations.push_back(combination_of(cases[i], i));
   }
-  campaign.wanted = [&request, &cases](const Combination& combination, const EndedRuns& ended) {
+  campaign.wanted = [&request, &cases](const Combination& combination,
+                                       const std::vector<RunRecord>& ended) {
     return is_wanted(cases[static_cast<std::size_t>(combination.number)], ended, request);
   };
   campaign.out = request.out;
@@ -94,7 +94,8 @@ CampaignRequest campaign_of(const ScorecardRequest& request, const std::vector<C
 Result<std::vector<Case>> cases_of(const ScorecardRequest& request) {
   std::vector<Case> cases = all_cases(request);
   std::erase_if(cases, [&request](const Case& what) {
-    return what.name().find(request.only) == std::string::npos;
+    return what.name().find(request.only) == std::string::npos ||
+           what.kind != request.kind.value_or(what.kind);
   });
   if (!cases.empty()) return cases;
   return Error{ErrorCode::kInvalidArgument,

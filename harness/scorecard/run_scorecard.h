@@ -19,7 +19,8 @@ struct ScorecardRequest {
   int rounds = 5;                    // runs of each planted bug's ways
   std::optional<Duration> duration;  // start nothing that would not end in time
   std::optional<int> jobs;
-  std::string only;  // of the cases, those whose name has this in it; empty: all
+  std::string only;              // of the cases, those whose name has this in it; empty: all
+  std::optional<CaseKind> kind;  // and of this kind
   // Controls on nodes of this program, and nothing else: is that store sound?
   std::string node_program;
   std::filesystem::path out;

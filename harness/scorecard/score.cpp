@@ -77,10 +77,7 @@ void add(const RunRecord& record, Tried* tried) {
       tried->first = Tried::First{tried->runs, tried->load_s + until, record.seed, record.name};
     }
   }
-  const bool good = what.kind == CaseKind::kPlanted   ? found.named
-                    : what.kind == CaseKind::kControl ? !found.hit
-                                                      : found.hit;
-  if (!good) tried->failed.push_back(record.name);
+  if (!came_out_well(what, record)) tried->failed.push_back(record.name);
   tried->load_s += record.load_s;
 }
 
@@ -96,6 +93,12 @@ std::string_view name_of(CaseKind kind) {
       return "shown";
   }
   return "";
+}
+
+bool came_out_well(const Case& what, const RunRecord& record) {
+  const Found found = found_in(what, record);
+  if (what.kind == CaseKind::kPlanted) return found.named;
+  return what.kind == CaseKind::kControl ? !found.hit : found.hit;
 }
 
 double median_of(std::vector<double> values) {

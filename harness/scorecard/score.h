@@ -78,6 +78,9 @@ class Score {
   std::vector<Tried> tried_;
 };
 
+// Whether the run came to what the case must: caught under a name that counts, no alarm, shown.
+bool came_out_well(const Case& what, const RunRecord& record);
+
 double median_of(std::vector<double> values);  // REQUIRES: not empty
 
 // {"sentence", "exit-code", "bugs": […], "controls": {…}, "shown": […]}.

@@ -35,6 +35,11 @@ RunRecord record_of(const ScheduledRun& run, int exit_code = 0) {
   return record;
 }
 
+bool found_in(const std::vector<RunRecord>& records) {
+  return std::any_of(records.begin(), records.end(),
+                     [](const RunRecord& record) { return record.good(); });
+}
+
 std::vector<std::string> names_of_all(Schedule* schedule) {
   std::vector<std::string> names;
   while (const auto run = schedule->next()) {
@@ -125,8 +130,8 @@ TEST(Schedule, PassesOverWhatIsNotWantedAnyMore) {
   combinations[1].planted = true;
   ScheduleRules rules{.seed = 1, .planned = 9};
   // The planted one until it is found, the others once.
-  rules.wanted = [](const Combination& combination, const EndedRuns& ended) {
-    return combination.planted ? ended.good == 0 : ended.all == 0;
+  rules.wanted = [](const Combination& combination, const std::vector<RunRecord>& ended) {
+    return combination.planted ? !found_in(ended) : ended.empty();
   };
   Schedule schedule(combinations, rules);
   std::map<std::int64_t, int> runs;
@@ -146,7 +151,9 @@ TEST(Schedule, KnowsWhatIsWantedFromAnEarlierSession) {
   std::vector<Combination> combinations = grid(1, 1);
   combinations[0].planted = true;
   ScheduleRules rules{.seed = 1, .planned = 3};
-  rules.wanted = [](const Combination&, const EndedRuns& ended) { return ended.good == 0; };
+  rules.wanted = [](const Combination&, const std::vector<RunRecord>& ended) {
+    return !found_in(ended);
+  };
   Schedule before(combinations, rules);
   RunRecord record = record_of(*before.next());
   record.outcome = RunOutcome::kViolation;

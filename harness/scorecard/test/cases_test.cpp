@@ -167,6 +167,9 @@ TEST(ScorecardCases, AreChosenByTheirNames) {
   const auto some = cases_of(request);
   ASSERT_TRUE(some);
   EXPECT_EQ(some->size(), 2U);
+  request.kind = CaseKind::kControl;
+  EXPECT_FALSE(cases_of(request)) << "none of both";
+  request.kind.reset();
   request.only = "nonsense";
   const auto none = cases_of(request);
   ASSERT_FALSE(none);
