@@ -69,7 +69,8 @@ const Json kWipes{{"nodes", 3},
                   {"nemesis-interval", "600ms"},
                   {"timeout", "300ms"}};
 const Json kDeletes{{"nodes", 3},
-                    {"keys", 4},
+                    {"keys", 40},
+                    {"read-share", 0.6},
                     {"workload", "delete"},
                     {"nemesis", "partition:one-node,kill"},
                     {"nemesis-interval", "400ms"},
@@ -183,7 +184,7 @@ void add_what_lasts(Table* table) {
 }
 
 void add_comparisons(Table* table) {
-  table->bug("merkle_keys_only", {kDivergence}).run("unread keys", kUnread).scenario("B10");
+  table->bug("merkle_keys_only", {kDivergence}).scenario("B10").run("unread keys", kUnread);
   table->bug("merkle_xor", {kDivergence}).scenario("B10b");
   table->bug("merkle_version_only", {kDivergence}).scenario("B10c");
 }
