@@ -4,11 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/cli/commands.h"
+#include <CLI/App.hpp>
 
-namespace CLI {
-class App;
-}
+#include "harness/cli/commands.h"
 
 namespace quorate {
 

@@ -152,7 +152,7 @@ Result<void> validate(const RunConfig& config) {
     if (!fault) return fault.error();
     if (auto ok = (*fault)->applicable(*network->network, targets_of(config)); !ok) return ok;
     if (!step.when) continue;
-    if (const Result<void> can = network->network->watch(nullptr); !can) return can;
+    if (const Result<void> can = network->network->watch(nullptr); !can) return can.error();
   }
   return {};
 }

@@ -62,9 +62,9 @@ TEST_F(ScorecardE2e, ControlsFindABrokenStoreThatNobodyToldThemAbout) {
   std::ofstream(program) << "#!/bin/sh\nexec " << bin
                          << "/quorate-node-buggy --bug read_r_minus_1 \"$@\"\n";
   fs::permissions(program, fs::perms::owner_all);
-  const Finished finished =
-      scorecard({"--node-program", program.string(), "--only",
-                 "C8 322 write-back, slow links all the time", "--quiet", "--out", out_});
+  const Finished finished = scorecard({"--node-program", program.string(), "--only",
+                                       "C8 322 write-back, slow links all the time", "--jobs", "1",
+                                       "--quiet", "--out", out_});
   EXPECT_EQ(finished.exit_code, 1) << finished.out << finished.err;
   EXPECT_THAT(finished.out, HasSubstr("FALSE ALARM"));
   EXPECT_TRUE(fs::exists(fs::path(out_) / "runs" / "000000" / "report.html"));
