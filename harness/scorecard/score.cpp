@@ -98,7 +98,8 @@ std::string_view name_of(CaseKind kind) {
 bool came_out_well(const Case& what, const RunRecord& record) {
   const Found found = found_in(what, record);
   if (what.kind == CaseKind::kPlanted) return found.named;
-  return what.kind == CaseKind::kControl ? !found.hit : found.hit;
+  if (what.kind == CaseKind::kShown) return found.hit;
+  return !found.hit && record.outcome != RunOutcome::kHarnessError;
 }
 
 double median_of(std::vector<double> values) {

@@ -120,7 +120,9 @@ TEST(Score, AFalseAlarmIsOneWhateverWasMissed) {
 TEST(Score, AFailureOfTheHarnessIsTold) {
   Records records = good();
   records.ended(3, RunOutcome::kHarnessError);
-  EXPECT_EQ(score_of(records).exit_code(), 255);
+  const Score score = score_of(records);
+  EXPECT_EQ(score.exit_code(), 255);
+  EXPECT_THAT(score.of(CaseKind::kControl).front()->failed, ElementsAre("run-6"));
 }
 
 TEST(Score, ARowIsShownByOneOfItsCellsOnly) {
