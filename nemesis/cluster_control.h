@@ -70,7 +70,8 @@ class ClusterControl {
   virtual Result<bool> is_whole(std::string_view node);
 
   // These act on a node that runs, hold until they are changed again, and are forgotten when it is
-  // started anew. Errors: kNotFound where it does not run.
+  // started anew. (A slow disk is slow whatever runs: it stays so, and may be so before the node is
+  // started.) Errors: kNotFound where it does not run.
   virtual Result<void> set_clock(std::string_view node, Duration offset, double drift_ppm);
   // From when the disk is full or its syncs fail, the node may end itself in good order; that is
   // then no crash.

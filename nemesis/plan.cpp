@@ -69,7 +69,9 @@ Duration phase_end(const PlanRequest& request, Duration at) {
   return std::min<Duration>(std::chrono::floor<microseconds>(began + request.phases.faults), end);
 }
 
-std::vector<Episode> draw_times(const PlanRequest& request, RandomStream* random) {
+// `floats`: the pause between two faults is of any length, and the interval what it comes to in the
+// mean. So lanes meet in all phases, and not in that of their first faults again and again.
+std::vector<Episode> draw_times(const PlanRequest& request, bool floats, RandomStream* random) {
   const Duration end = std::chrono::floor<microseconds>(request.length);
   if (end < std::chrono::seconds(1)) {
     const Duration third = std::chrono::floor<microseconds>(end / 3);
@@ -80,11 +82,12 @@ std::vector<Episode> draw_times(const PlanRequest& request, RandomStream* random
   std::vector<Episode> episodes;
   // The first fault comes in any case; a later one only if it can last as long as a fault does.
   for (Duration at = draw_between(latest / 4, latest, random);
-       episodes.empty() || at + interval / 2 <= end; at += interval) {
+       episodes.empty() || at + interval / 2 <= end;) {
     const Duration in_force = draw_between(interval / 2, interval * 3 / 4, random);
     const Duration until = phase_end(request, at);
     const bool fits = at + interval / 2 <= until || episodes.empty();
     if (fits) episodes.push_back({at, std::min(at + in_force, until)});
+    at += floats ? in_force + draw_between({}, 2 * (interval - in_force), random) : interval;
   }
   return episodes;
 }
@@ -179,6 +182,7 @@ class Lane {
  public:
   Lane(const PlanRequest& request, std::vector<std::string> faults, std::size_t number)
       : request_(request),
+        floats_(number > 0),
         suffix_(number == 0 ? "" : fmt::format(".lane{}", number)),
         choice_(request.seed, "nemesis.choice" + suffix_),
         faults_(std::move(faults)),
@@ -188,7 +192,7 @@ class Lane {
   std::vector<PlanStep> steps() {
     RandomStream times(request_.seed, "nemesis.times" + suffix_);
     std::vector<PlanStep> steps;
-    for (const Episode& episode : draw_times(request_, &times)) {
+    for (const Episode& episode : draw_times(request_, floats_, &times)) {
       std::string asked = faults_.deal(&choice_);
       if (asked == "partition") asked = shapes_.deal(&choice_);
       RandomStream random(request_.seed,
@@ -219,6 +223,7 @@ class Lane {
   }
 
   const PlanRequest& request_;
+  const bool floats_;
   const std::string suffix_;
   RandomStream choice_;
   Deck<std::string> faults_;

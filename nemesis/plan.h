@@ -48,11 +48,12 @@ struct Plan {
 
 // Pure: equal requests give equal plans. The first fault comes within one second and at the latest
 // at a fifth of the load; then one comes every interval, is in force for half to three quarters of
-// it, and is healed for the rest, so that no two overlap (unless at_once lets them) and all are
-// healed when a phase of faults, or the load, ends. (A load of less than a second gets one fault,
-// in its middle third.) The faults asked for take turns in random order, and so do the shapes of
-// "partition" alone, which are those between nodes, and the sides of "partition:bipartition". No
-// faults asked for: an empty plan. Times are whole microseconds, and no two steps have the same.
+// it, and is healed for the rest, so that no two overlap and all are healed when a phase of faults,
+// or the load, ends. (Where at_once lets them overlap, the others come every interval in the mean,
+// so that they meet in all phases. A load of less than a second gets one fault, in its middle
+// third.) The faults asked for take turns in random order, and so do the shapes of "partition"
+// alone, which are those between nodes, and the sides of "partition:bipartition". No faults asked
+// for: an empty plan. Times are whole microseconds, and no two steps have the same.
 // Swarm: Groce et al., "Swarm testing" (ISSTA 2012), section 2. Errors: kInvalidArgument (unknown
 // fault, targets that it cannot hit, interval under 10 ms), kLimit.
 Result<Plan> make_plan(const PlanRequest& request);

@@ -226,6 +226,10 @@ void add_workload_options(CLI::App* run, RunConfig* config, RunTexts* texts) {
   run->add_option("--writers", texts->writers, "Of a key: any, or one-per-key (one client)")
       ->group(group)
       ->capture_default_str();
+  run->add_flag(
+         "--plain-text", config->plain_text,
+         "Keys and values reach the nodes as k1 and 3-7, and never long, empty or of odd bytes")
+      ->group(group);
   run->add_option("--probe-delay", texts->probe_delay,
                   "Longest wait between a write and its read (staleness-probe)")
       ->group(group)

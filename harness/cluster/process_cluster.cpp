@@ -280,6 +280,7 @@ Result<int> ProcessCluster::start(std::string_view node) {
     nodes_[*index].damaged = false;  // what was damaged was nothing that it needs
   }
   if (auto adopted = adopt(*index, *address); !adopted) return adopted.error();
+  if (auto slowed = slow_down_again(*index); !slowed) return slowed.error();
   const std::lock_guard lock(mutex_);
   return nodes_[*index].process ? nodes_[*index].process->pid() : 0;
 }

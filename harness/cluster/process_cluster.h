@@ -62,6 +62,7 @@ class ProcessCluster final : public ClusterControl {
     bool end_expected = false;
     // Its disk is made to fail: it may end by itself, though not by a signal.
     bool may_give_up = false;
+    Duration slow_by{};    // of its disk: a restart does not make it faster
     bool damaged = false;  // files of it: it may refuse to start
     std::string end;       // how the last process ended
   };
@@ -85,6 +86,7 @@ class ProcessCluster final : public ClusterControl {
   Result<int> signal(std::string_view node, int number);
   Result<std::size_t> dead_node(std::string_view node);
   Result<NodeAccess> running_node(std::string_view node);
+  Result<void> slow_down_again(std::size_t index);
   Result<void> unless_dead(std::string_view node, const Result<void>& told);
   // Runs a program that belongs to a node, and gives what it wrote. Not on the loop's thread.
   Result<std::string> run_to_end(std::size_t index, const NodeLaunch& program);

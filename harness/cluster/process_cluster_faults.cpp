@@ -130,13 +130,33 @@ Result<void> ProcessCluster::set_clock(std::string_view node, Duration offset, d
 }
 
 Result<void> ProcessCluster::set_disk(std::string_view node, const DiskState& state) {
+  const Result<std::size_t> index = index_of(node);
+  if (!index) return index.error();
+  {
+    const std::lock_guard lock(mutex_);
+    nodes_[*index].slow_by = state.slow_by;
+  }
   const Result<NodeAccess> access = running_node(node);
+  const bool only_slow = !state.full && !state.failing_sync && state.slow_by > Duration::zero();
+  if (!access && access.error().code == ErrorCode::kNotFound && only_slow) return {};
   if (!access) return access.error();
   if (state.full || state.failing_sync) {
     const std::lock_guard lock(mutex_);
-    nodes_[*index_of(node)].may_give_up = true;
+    nodes_[*index].may_give_up = true;
   }
   return unless_dead(node, system_.node_faults()->set_disk(*access, state));
+}
+
+// A disk that was slow before the node was started is slow after it.
+Result<void> ProcessCluster::slow_down_again(std::size_t index) {
+  Duration slow_by{};
+  {
+    const std::lock_guard lock(mutex_);
+    slow_by = nodes_[index].slow_by;
+  }
+  if (slow_by == Duration::zero()) return {};
+  return unless_dead(names_[index],
+                     system_.node_faults()->set_disk(access_to(index), {.slow_by = slow_by}));
 }
 
 Result<void> ProcessCluster::stall(std::string_view node, Mechanism mechanism, Stall how) {

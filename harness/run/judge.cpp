@@ -145,7 +145,7 @@ void hear_complaints(const History& history, Verdict* verdict) {
     if (told && told->is_object()) heard.push_back(*told);
   }
   if (heard.empty()) return;
-  store_fault(fmt::format("{} says: {}", heard[0].value("node", ""), heard[0].value("says", "")),
+  store_fault(fmt::format("{}: {}", heard[0].value("node", ""), heard[0].value("says", "")),
               verdict);
   verdict->measures["complaints"] = std::move(heard);
 }

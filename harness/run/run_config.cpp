@@ -165,6 +165,7 @@ void read_words(FieldReader* fields, RunConfig* c) {
   fields->read_duration("anti-entropy-interval", &c->anti_entropy_interval);
   fields->read("node-program", &c->node_program, "the name of a file");
   fields->read("node-option", &c->node_options, "a list of \"NAME=VALUE\"");
+  fields->read("plain-text", &c->plain_text, "true or false");
   fields->read("workload", &c->workload, "a name");
   fields->read_named("key-distribution", &c->key_distribution, key_distribution_named,
                      "uniform, zipf or hot-cold");
@@ -291,6 +292,7 @@ Json to_json(const RunConfig& c) {
   if (!c.plan.empty()) json["plan"] = c.plan;
   if (!c.capture.empty()) json["capture"] = c.capture;
   if (c.hinted_handoff) json["hinted-handoff"] = true;
+  if (c.plain_text) json["plain-text"] = true;
   if (c.anti_entropy_interval != Duration::zero()) {
     json["anti-entropy-interval"] = format_duration(c.anti_entropy_interval);
   }

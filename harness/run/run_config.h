@@ -36,6 +36,7 @@ struct RunConfig {
   std::vector<std::string>
       node_options;  // beyond those above, as the node names them: "NAME=VALUE"
   Duration timeout = std::chrono::seconds(1);  // per operation
+  bool plain_text = false;  // keys and values reach the nodes as they are called, and no otherwise
   std::string workload = "register";
   std::optional<int> keys;           // nothing: as many as the workload takes
   std::optional<double> read_share;  // nothing: the workload's own

@@ -23,6 +23,7 @@
 #include "harness/run/replica_watch.h"
 #include "harness/run/run_plan.h"
 #include "harness/systems/node_faults.h"
+#include "harness/systems/node_insight.h"
 #include "results/anomaly.h"
 #include "results/run_folder.h"
 #include "workloads/combinators.h"
@@ -72,6 +73,7 @@ class TestRun {
     heal_everything();
     quiesce();
     await_whole_nodes();
+    await_links();
     ask_the_nodes();
     read_finally();
     const std::string left = dump_and_stop();
@@ -254,6 +256,37 @@ class TestRun {
       if (!whole) lacking.push_back(node.address.name);
     }
     recorder_->mark("harness", EventType::kInfo, "nodes-whole", Json{{"lacking", lacking}});
+    const std::vector<Property> owed = system_.promised(config_);
+    if (std::find(owed.begin(), owed.end(), Property::kAvailableAfterHeal) == owed.end()) return;
+    for (const std::string& node : lacking) complain(node, "it does not vote");
+  }
+
+  // Of a node that runs, after everything was healed and kWholeTimeout has gone by.
+  void complain(const std::string& node, const std::string& what) {
+    if (!crashed_.empty() || !harness_trouble_.empty() || interrupt_.requested()) return;
+    recorder_->mark("harness", EventType::kInfo, kComplaintMark,
+                    Json{{"node", node},
+                         {"says", fmt::format("{} after all was healed, {}",
+                                              format_duration(kWholeTimeout), what)}});
+  }
+
+  // Nothing is between the nodes any more: they must find each other again.
+  void await_links() {
+    const NodeInsight* const insight = system_.node_insight();
+    if (interrupt_.requested() || insight == nullptr || !crashed_.empty()) return;
+    const Instant deadline = monotonic_now() + kWholeTimeout;
+    const std::vector<NodeAccess> nodes = live_nodes();
+    for (const NodeAccess& node : nodes) {
+      std::vector<std::string> linked;
+      const auto ask = [&] {
+        if (auto answer = insight->linked_to(node)) linked = std::move(*answer);
+        return linked.size() + 1 == nodes.size();
+      };
+      serve_until(ask, deadline, "final reads");
+      if (ask()) continue;
+      complain(node.address.name, fmt::format("it is linked to {} of {} others only", linked.size(),
+                                              nodes.size() - 1));
+    }
   }
 
   // Before the final reads, which repair what they find.
@@ -301,8 +334,8 @@ class TestRun {
   std::string dump_and_stop() {
     std::string trouble;
     for (const NodeAccess& node : live_nodes()) {
-      const Result<void> dumped =
-          system_.dump(node.address, node.namespace_fd, folder_.node_path(node.address.name));
+      const Result<void> dumped = system_.dump(config_, node.address, node.namespace_fd,
+                                               folder_.node_path(node.address.name));
       if (!dumped && trouble.empty()) trouble = dumped.error().to_string();
     }
     phase("end");

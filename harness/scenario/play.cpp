@@ -204,6 +204,7 @@ Result<RunConfig> config_of(const Variant& variant, std::uint64_t seed) {
   config.keys = 1;
   config.concurrency = 1;
   config.timeout = Script::kAmple;
+  config.plain_text = true;
   config.network = NetworkKind::kPacket;
   config.seed = seed;
   variant.configure(&config);

@@ -59,6 +59,7 @@ const std::vector<ControlRow>& good_rows() {
       {"C6 533 async", {{"nodes", 5}, {"read-mode", "async"}}},
       {"C8 322 write-back", Json::object()},
       {"C8 322 write-back, background", kBackground},
+      {"C8 322 write-back, deletes", {{"workload", "delete"}}},
       {"C8 313 write-back", {{"r", 1}, {"w", 3}}},
       {"C8 542 write-back", {{"nodes", 5}, {"r", 4}, {"w", 2}}},
       {"C8 322 write-back of 5 nodes", with(kBackground, {{"nodes", 5}, {"n", 3}})},
@@ -101,7 +102,7 @@ Json switched_on_for(const std::string& fault) {
 
 // Every fault alone; then those that find more together, or aimed at writes half done.
 std::vector<Nemesis> all_nemeses() {
-  std::vector<Nemesis> all{{"none", Json::object()}};
+  std::vector<Nemesis> all{{"none", Json::object()}, {"none, ten keys", {{"keys", 10}}}};
   for (const FaultType& fault : all_faults()) {
     all.push_back({std::string(fault.name), with(Json{{"nemesis", std::string(fault.name)}},
                                                  switched_on_for(std::string(fault.name)))});
@@ -136,6 +137,8 @@ std::vector<Nemesis> all_nemeses() {
        {"nemesis-at-once", 2},
        {"nemesis-interval", "60s"},
        {"time", "4s"}});
+  // Links go down 0.8 s after the last answer: shorter cuts only delay.
+  add("long cuts", "partition", {{"keys", 2}, {"nemesis-interval", "2s"}, {"time", "5s"}});
   add("full disks, failing syncs", "failing-sync:nodes=2,full-disk:nodes=2", {{"keys", 5}});
   add("wipes and cuts, many keys", "disk-wipe:nodes=1,partition",
       {{"keys", 300}, {"nemesis-at-once", 2}, {"nemesis-interval", "700ms"}, {"time", "5s"}});

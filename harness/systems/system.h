@@ -111,9 +111,9 @@ class System {
   virtual std::unique_ptr<Client> make_client(EventLoop& loop, const RunConfig& config,
                                               const AddressBook& addresses,
                                               const ClientPlace& place) = 0;
-  // Writes all that the node itself holds to folder/dump.jsonl, one record a line. Blocks, with a
-  // deadline.
-  virtual Result<void> dump(const NodeAddress& node, int namespace_fd,
+  // Writes all that the node itself holds, as clients call it, to folder/dump.jsonl, one record a
+  // line. Blocks, with a deadline.
+  virtual Result<void> dump(const RunConfig& config, const NodeAddress& node, int namespace_fd,
                             const std::filesystem::path& folder) const = 0;
 
   // Reads this system's messages between nodes off the wire. Nullptr: nobody has taught it.

@@ -58,7 +58,8 @@ class FakeSystem final : public System {
   std::optional<NodeAddress> find(const NodeSlot&) const override { return std::nullopt; }
   Result<void> introduce(const std::vector<NodeAddress>&, std::size_t) const override { return {}; }
   Result<bool> connected(const NodeAddress&, int) const override { return true; }
-  Result<void> dump(const NodeAddress&, int, const std::filesystem::path&) const override {
+  Result<void> dump(const RunConfig&, const NodeAddress&, int,
+                    const std::filesystem::path&) const override {
     return {};
   }
   std::unique_ptr<Client> make_client(EventLoop& loop, const RunConfig&, const AddressBook&,

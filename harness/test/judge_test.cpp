@@ -129,7 +129,7 @@ TEST_F(JudgeTest, BelievesANodeThatSaysItIsBroken) {
   sound_end(&script_);
   const Verdict verdict = judged({kLatest});
   EXPECT_EQ(verdict.outcome, RunOutcome::kViolation);
-  EXPECT_EQ(verdict.sentence, "store fault: n2 says: invariant broken: two records");
+  EXPECT_EQ(verdict.sentence, "store fault: n2: invariant broken: two records");
 }
 
 TEST_F(JudgeTest, FindsAViolationWhereAPromisedPropertyIsBroken) {

@@ -25,7 +25,8 @@ class PeerTrafficTest : public testing::Test {
     traffic_.take(1, 4, 2, of_opener, bytes, &messages);
     return messages;
   }
-  PeerTraffic traffic_;
+  Disguise disguise_;
+  PeerTraffic traffic_{disguise_};
 };
 
 TEST_F(PeerTrafficTest, ReadsARecordOnItsWayAndItsAcknowledgement) {

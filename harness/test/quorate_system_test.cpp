@@ -164,7 +164,7 @@ TEST_F(QuorateSystemTest, LaunchesANodeThatHasItsHostToItselfOnAFixedPort) {
       {"--peers", "n1=10.0.0.1:7000,n2=10.0.0.2:7000,n3=10.0.0.3:7000"},
       {"--n", "3"},
       {"--r", "1"},
-      {"--w", "3"},
+      {"--w", "1"},  // every request says its own
       {"--timeout", "1500ms"},
       {"--read-mode", "none"},
       {"--durability", "batch"},
@@ -207,6 +207,21 @@ TEST_F(QuorateSystemTest, FindsNoNodeInAReadyFileThatTellsNoAddress) {
     write_ready_file(content);
     EXPECT_FALSE(system_.find(slot(false))) << content;
   }
+}
+
+TEST_F(QuorateSystemTest, HearsWhatANodeSaysOfItselfAndThatAnIncarnationWasUsedTwice) {
+  const auto heard = [this](const std::string& log) {
+    std::ofstream(node_folder_ / "log.txt") << log;
+    return system_.complaints(node_folder_);
+  };
+  const std::string first = "[info] ready address=10.0.0.2:7000 incarnation=00000000000000aa\n";
+  const std::string second = "[info] ready address=10.0.0.2:7000 incarnation=00000000000000ab\n";
+  EXPECT_THAT(heard(""), testing::IsEmpty());
+  EXPECT_THAT(heard(first + "[info] peers connected\n" + second), testing::IsEmpty());
+  EXPECT_THAT(heard(first + second + first),
+              ElementsAre("incarnation 00000000000000aa was used by two starts"));
+  EXPECT_THAT(heard(first + "[error] invariant broken: two records of one version\n"),
+              ElementsAre("invariant broken: two records of one version"));
 }
 
 TEST_F(QuorateSystemTest, PromisesByItsTable) {

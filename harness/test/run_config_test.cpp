@@ -48,6 +48,7 @@ RunConfig everything_changed() {
   c.fan_out = "exact";
   c.durability = "periodic";
   c.hinted_handoff = true;
+  c.plain_text = true;
   c.anti_entropy_interval = 350ms;
   c.timeout = 250ms;
   c.workload = "set";
@@ -239,6 +240,7 @@ TEST(RunConfig, ComesBackFromItsJsonFormWithEveryField) {
   EXPECT_EQ(back.fan_out, c.fan_out);
   EXPECT_EQ(back.durability, c.durability);
   EXPECT_EQ(back.hinted_handoff, c.hinted_handoff);
+  EXPECT_EQ(back.plain_text, c.plain_text);
   EXPECT_EQ(back.anti_entropy_interval, c.anti_entropy_interval);
   EXPECT_EQ(back.timeout, c.timeout);
   EXPECT_EQ(back.workload, c.workload);

@@ -26,7 +26,7 @@ std::int64_t whole_ms(Duration duration) {
 
 FaultType slow_disk_fault() {
   return {.name = "slow-disk",
-          .does = "every sync takes longer on nodes",
+          .does = "every sync takes longer on nodes, over their restarts too",
           .breaks = "nothing by itself; it widens the window between a write and its sync",
           .parameters = {nodes_parameter(),
                          {"delay", "100ms", "that a sync takes longer, in whole milliseconds"}},

@@ -1,5 +1,6 @@
 #include "nemesis/plan.h"
 
+#include <array>
 #include <map>
 #include <set>
 
@@ -13,6 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::Each;
+using ::testing::Ge;
 using ::testing::HasSubstr;
 
 PlanRequest request_of(std::vector<std::string> faults, std::uint64_t seed) {
@@ -169,6 +172,33 @@ TEST(Plan, LetsFaultsOfDifferentKindsOverlapWhereItMay) {
   }
   EXPECT_TRUE(in_force.empty());
   EXPECT_GE(met.size(), 2U);
+}
+
+// In a fixed phase, one of two faults would always come first, and what needs the other order would
+// never be met.
+TEST(Plan, LetsFaultsThatOverlapMeetInAllPhases) {
+  PlanRequest request = request_of({"kill", "pause"}, 7);
+  request.at_once = 2;
+  request.length = seconds(200);
+  std::map<std::string, std::vector<Duration>> injected_at;
+  std::map<std::string, Duration> healed_at;
+  for (const PlanStep& step : make_plan(request).value().steps) {
+    if (step.heal) {
+      healed_at[step.fault] = step.at;
+      continue;
+    }
+    EXPECT_GE(step.at, healed_at[step.fault]) << "of a kind, one at a time";
+    injected_at[step.fault].push_back(step.at);
+  }
+  std::array<int, 4> in_quarter{};  // of the interval
+  for (const auto& [fault, times] : injected_at) {
+    for (const Duration at : times) {
+      ++in_quarter.at(static_cast<std::size_t>(at % request.interval * 4 / request.interval));
+    }
+    EXPECT_GE(times.size(), 90U) << fault << " comes every interval in the mean";
+    EXPECT_LE(times.size(), 110U) << fault;
+  }
+  EXPECT_THAT(in_quarter, Each(Ge(5)));
 }
 
 TEST(Plan, OfASwarmUsesAnotherPartOfTheFaultsForEachSeed) {

@@ -53,10 +53,15 @@ std::string properties_text(const SavedRun& record) {
   return text;
 }
 
-// The first violation of each property; those that were promised first.
+// The first violation inside the store, and of each property; those that were promised first.
 std::string violations_text(const SavedRun& record) {
   std::string text;
   std::size_t told = 0;
+  if (const Json& inside = part_of(record.results, "inside"); !inside.empty()) {
+    ++told;
+    text += fmt::format("\n### {} (inside the store)\n", plain(text_in(inside.front(), "anomaly")));
+    text += block(part_of(inside.front(), "lines"));
+  }
   for (const bool promised : {true, false}) {
     for (const Json& property : part_of(record.results, "properties")) {
       const Json& violations = part_of(property, "violations");

@@ -113,15 +113,19 @@ Result<SavedRun> read_run(const fs::path& path) {
 
 std::vector<std::size_t> operations_of_violations(const SavedRun& record) {
   std::vector<std::size_t> ops;
-  for (const Json& property : part_of(record.results, "properties")) {
-    for (const Json& violation : part_of(property, "violations")) {
+  const auto take = [&](const Json& violations) {
+    for (const Json& violation : violations) {
       for (const Json& op : part_of(violation, "ops")) {
         if (!op.is_number_unsigned()) continue;
         const auto index = op.get<std::size_t>();
         if (index < record.history.ops().size()) ops.push_back(index);
       }
     }
+  };
+  for (const Json& property : part_of(record.results, "properties")) {
+    take(part_of(property, "violations"));
   }
+  take(part_of(record.results, "inside"));
   std::sort(ops.begin(), ops.end());
   ops.erase(std::unique(ops.begin(), ops.end()), ops.end());
   return ops;

@@ -162,12 +162,19 @@ Result<std::vector<DumpedRecord>> dump_records(const NodeAddress& node, int name
   return dumped;
 }
 
-Result<void> dump_to_file(const NodeAddress& node, int namespace_fd,
+void undress(const Disguise* disguise, DumpedRecord* record) {
+  if (disguise == nullptr) return;
+  record->key = disguise->plain_key(record->key);
+  if (!record->tombstone) record->value = disguise->plain_value(record->key, record->value);
+}
+
+Result<void> dump_to_file(const NodeAddress& node, int namespace_fd, const Disguise* disguise,
                           const std::filesystem::path& file) {
-  const auto records = dump_records(node, namespace_fd, std::numeric_limits<std::size_t>::max());
+  auto records = dump_records(node, namespace_fd, std::numeric_limits<std::size_t>::max());
   if (!records) return records.error();
   std::string lines;
-  for (const DumpedRecord& record : *records) {
+  for (DumpedRecord& record : *records) {
+    undress(disguise, &record);
     lines += to_json(record).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   }
   return write_file_atomically(file, lines);

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "harness/systems/quorate/disguise.h"
 #include "harness/systems/system.h"
 
 namespace quorate {
@@ -37,8 +38,10 @@ struct DumpedRecord {
 // DUMP, page by page, in the order of the records' positions. Errors: kLimit beyond `most` records.
 Result<std::vector<DumpedRecord>> dump_records(const NodeAddress& node, int namespace_fd,
                                                std::size_t most);
-// The same into a file of JSON lines: {"key", "version", "tombstone", "value"}.
-Result<void> dump_to_file(const NodeAddress& node, int namespace_fd,
+// As clients call it. `disguise`: that they wear; null: none.
+void undress(const Disguise* disguise, DumpedRecord* record);
+// All of them, undressed, into a file of JSON lines: {"key", "version", "tombstone", "value"}.
+Result<void> dump_to_file(const NodeAddress& node, int namespace_fd, const Disguise* disguise,
                           const std::filesystem::path& file);
 
 }  // namespace quorate

@@ -4,6 +4,7 @@
 
 #include "harness/systems/quorate/outcome.h"
 #include "node/core/client_reply.h"
+#include "node/core/resp_writer.h"
 
 namespace quorate {
 namespace {
@@ -28,6 +29,13 @@ Completion completion_of(const node::ClientReply& reply) {
   if (!reply.version.is_none()) completion.version = node::to_string(reply.version);
   completion.replicas = reply.replicas;
   return completion;
+}
+
+// A client that trusts the order of replies would have taken it for its own.
+Completion of_another_command(const node::ClientCommand& command, const std::string& text) {
+  const std::string what = fmt::format("reply to another command: {}", text.substr(0, 64));
+  if (command.kind != node::CommandKind::kGet) return {.outcome = Outcome::kInfo, .error = what};
+  return {.outcome = Outcome::kOk, .value = what, .has_value = true};
 }
 
 }  // namespace
@@ -79,6 +87,10 @@ void CoordinatorClient::invoke(const Invocation& invocation, Duration timeout,
   done_ = std::move(done);
   asked_ = invocation.node ? static_cast<std::size_t>(*invocation.node) : place_.index;
   sent_ = false;
+  answer_.reset();
+  ++invoked_;
+  echo_ = invoked_ % 2 == 0 ? "" : fmt::format("echo {}", invoked_);
+  echo_first_ = invoked_ % 4 == 1;
   timer_.expires_after(timeout);
   timer_.async_wait([this, operation = ++operation_](boost::system::error_code cancelled) {
     if (!cancelled && operation == operation_) on_deadline();
@@ -94,20 +106,47 @@ void CoordinatorClient::on_up(std::size_t index) {
 void CoordinatorClient::send() {
   if (!done_ || sent_) return;
   std::string bytes;
+  if (!echo_.empty() && echo_first_) node::append_request({"PING", echo_}, &bytes);
   node::encode_client_command(command_, &bytes);
+  if (!echo_.empty() && !echo_first_) node::append_request({"PING", echo_}, &bytes);
   connection(asked_).send(bytes);
   sent_ = true;
 }
 
 void CoordinatorClient::on_reply(std::size_t index, node::RespValue reply) {
   if (!done_ || !sent_ || index != asked_) return;
+  const bool echo_is_due = !echo_.empty() && echo_first_ != answer_.has_value();
+  if (echo_is_due) return on_echo(reply);
+  if (!echo_.empty() && reply.is_text() && reply.text == echo_) {
+    return finish(of_another_command(command_, reply.text));
+  }
+  on_answer(std::move(reply));
+}
+
+void CoordinatorClient::on_echo(const node::RespValue& reply) {
+  if (!reply.is_text() || reply.text != echo_) {
+    if (reply.kind == node::RespValue::Kind::kError) {
+      return finish({.outcome = Outcome::kInfo, .error = reply.text});
+    }
+    return finish(of_another_command(command_, reply.text));
+  }
+  echo_.clear();
+  if (answer_) finish(Completion(*answer_));
+}
+
+void CoordinatorClient::on_answer(node::RespValue reply) {
   const Result<node::ClientReply> decoded = node::decode_client_reply(command_, std::move(reply));
-  if (decoded) return finish(completion_of(*decoded));
+  if (decoded) {
+    answer_ = completion_of(*decoded);
+    if (echo_.empty()) finish(Completion(*answer_));
+    return;
+  }
   finish({.outcome = Outcome::kInfo, .error = decoded.error().to_string()});
 }
 
 void CoordinatorClient::on_down(std::size_t index, bool was_up, const std::string& why) {
   if (!done_ || index != asked_) return;
+  if (answer_) return finish(Completion(*answer_));
   if (was_up && sent_) {
     return finish({.outcome = Outcome::kInfo, .error = fmt::format("connection lost: {}", why)});
   }
@@ -116,7 +155,8 @@ void CoordinatorClient::on_down(std::size_t index, bool was_up, const std::strin
 
 void CoordinatorClient::on_deadline() {
   if (!done_) return;
-  // Not sent: no byte of it will leave any more, because the operation is forgotten here.
+  // Not sent: no byte of it will leave any more, because the operation is forgotten here. (Answered
+  // without the echo: the connection must not be used any more, as after any unknown outcome.)
   finish({.outcome = sent_ ? Outcome::kInfo : Outcome::kFail, .error = "timeout"});
 }
 

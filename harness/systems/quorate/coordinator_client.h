@@ -1,5 +1,8 @@
 // CoordinatorClient: a client that asks one node at a time, which coordinates the operation: the
 // one beside which it stands, or the one that the invocation names.
+//
+// Every other operation shares its write to the socket with a PING that the node must echo in its
+// turn: replies in another order than the commands are somebody else's.
 #pragma once
 
 #include <memory>
@@ -32,6 +35,8 @@ class CoordinatorClient final : public Client {
   void send();
   void on_reply(std::size_t index, node::RespValue reply);
   void on_down(std::size_t index, bool was_up, const std::string& why);
+  void on_echo(const node::RespValue& reply);
+  void on_answer(node::RespValue reply);
   void on_deadline();
   void finish(Completion completion);
 
@@ -47,7 +52,11 @@ class CoordinatorClient final : public Client {
   node::ClientCommand command_;
   std::size_t asked_ = 0;  // node
   bool sent_ = false;
-  std::uint64_t operation_ = 0;  // a late timer belongs to an earlier one
+  std::string echo_;  // that a PING beside it asks for; empty: there is none, or it has come
+  bool echo_first_ = false;
+  std::optional<Completion> answer_;  // to it, while the echo is awaited
+  std::uint64_t invoked_ = 0;         // operations so far
+  std::uint64_t operation_ = 0;       // a late timer belongs to an earlier one
 };
 
 }  // namespace quorate

@@ -53,7 +53,7 @@ void PeerTraffic::take_request(const node::RespValue& request, std::size_t opene
   ReplicaMessage message{.kind = ReplicaMessage::Kind::kWrite,
                          .coordinator = opener,
                          .replica = acceptor,
-                         .key = request.elements[3].text,
+                         .key = disguise_.plain_key(request.elements[3].text),
                          .version = request.elements[4].text};
   messages->push_back(message);
   if (connection->waiting.size() >= kMostWaiting) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/systems/quorate/disguise.h"
 #include "nemesis/traffic/replica_message.h"
 #include "node/core/resp_reply.h"
 
@@ -16,6 +17,9 @@ namespace quorate {
 // A connection that speaks anything else is ignored from there on. Not thread-safe.
 class PeerTraffic final : public TrafficReader {
  public:
+  // `disguise`: that keys may wear; outlives this.
+  explicit PeerTraffic(const Disguise& disguise) : disguise_(disguise) {}
+
   void take(std::uint64_t connection, std::size_t opener, std::size_t acceptor, bool of_opener,
             std::string_view bytes, std::vector<ReplicaMessage>* messages) override;
   void ended(std::uint64_t connection) override;
@@ -33,6 +37,7 @@ class PeerTraffic final : public TrafficReader {
   void take_reply(const node::RespValue& reply, Connection* connection,
                   std::vector<ReplicaMessage>* messages);
 
+  const Disguise& disguise_;
   std::map<std::uint64_t, Connection> connections_;
 };
 

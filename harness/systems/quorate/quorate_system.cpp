@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/file.h"
 #include "harness/systems/quorate/admin.h"
 #include "harness/systems/quorate/coordinator_client.h"
+#include "harness/systems/quorate/disguised_client.h"
 #include "harness/systems/quorate/fan_out_client.h"
 #include "harness/systems/quorate/node_options.h"
 #include "harness/systems/quorate/peer_traffic.h"
@@ -37,6 +39,10 @@ std::string peer_list(const NodeSlot& slot) {
   }
   return peers;
 }
+
+// What a node takes where a request says no W. All of ours say it: a node that overlooks them is to
+// be seen. (R must be the run's: who lost records counts on it.)
+int own_w(const RunConfig& config) { return config.w > 1 ? 1 : config.n; }
 
 // The run's own folder: nodes of another run, on a port that was once ours, are refused by name.
 std::string cluster_name(const NodeSlot& slot) {
@@ -77,11 +83,18 @@ std::vector<Property> QuorateSystem::promised(const RunConfig& config) const {
 std::vector<std::string> QuorateSystem::complaints(const std::filesystem::path& folder) const {
   constexpr std::size_t kMost = 3;
   constexpr std::string_view kSays = "invariant broken: ";
+  constexpr std::string_view kStarts = " incarnation=";
   std::vector<std::string> found;
+  std::set<std::string> starts;  // versions that two of them made could not be told apart
   std::ifstream log(folder / kNodeLog);
   for (std::string line; found.size() < kMost && std::getline(log, line);) {
-    const std::size_t at = line.find(kSays);
-    if (at != std::string::npos) found.push_back(line.substr(at));
+    if (const std::size_t at = line.find(kSays); at != line.npos) found.push_back(line.substr(at));
+    const std::size_t at = line.find(kStarts);
+    if (at == line.npos || line.find("ready address=") == line.npos) continue;
+    const std::string incarnation = line.substr(at + kStarts.size());
+    if (!starts.insert(incarnation).second) {
+      found.push_back(fmt::format("incarnation {} was used by two starts", incarnation));
+    }
   }
   return found;
 }
@@ -104,7 +117,7 @@ Result<NodeLaunch> QuorateSystem::launch(const RunConfig& config, const NodeSlot
           "--name", slot.names[slot.index], "--cluster", cluster_name(slot), "--data",
           data_folder(slot).string(), "--ready-file", ready.string(), "--listen", listen, "--peers",
           peer_list(slot), "--n", std::to_string(config.n), "--r", std::to_string(config.r), "--w",
-          std::to_string(config.w), "--timeout", milliseconds(config.timeout), "--read-mode",
+          std::to_string(own_w(config)), "--timeout", milliseconds(config.timeout), "--read-mode",
           config.read_mode, "--durability", config.durability, "--version-scheme",
           config.version_scheme, "--fan-out", config.fan_out,
           // One clock for all nodes: the machine's monotonic one.
@@ -148,6 +161,14 @@ Result<bool> QuorateSystem::connected(const NodeAddress& node, int namespace_fd)
 std::unique_ptr<Client> QuorateSystem::make_client(EventLoop& loop, const RunConfig& config,
                                                    const AddressBook& addresses,
                                                    const ClientPlace& place) {
+  std::unique_ptr<Client> client = make_plain_client(loop, config, addresses, place);
+  if (config.plain_text) return client;
+  return std::make_unique<DisguisedClient>(std::move(client), &disguise_);
+}
+
+std::unique_ptr<Client> QuorateSystem::make_plain_client(EventLoop& loop, const RunConfig& config,
+                                                         const AddressBook& addresses,
+                                                         const ClientPlace& place) {
   if (config.mode == Approach::kCoordinator) {
     return std::make_unique<CoordinatorClient>(loop, config, addresses, place);
   }
@@ -161,18 +182,18 @@ std::unique_ptr<Client> QuorateSystem::make_client(EventLoop& loop, const RunCon
   return std::make_unique<FanOutClient>(std::move(group));
 }
 
-Result<void> QuorateSystem::dump(const NodeAddress& node, int namespace_fd,
+Result<void> QuorateSystem::dump(const RunConfig& config, const NodeAddress& node, int namespace_fd,
                                  const std::filesystem::path& folder) const {
-  return dump_to_file(node, namespace_fd, folder / "dump.jsonl");
+  return dump_to_file(node, namespace_fd, disguise_of(config), folder / "dump.jsonl");
 }
 
 std::unique_ptr<TrafficReader> QuorateSystem::make_traffic_reader() const {
-  return std::make_unique<PeerTraffic>();
+  return std::make_unique<PeerTraffic>(disguise_);
 }
 
 Result<std::vector<std::vector<ReplicaRecord>>> QuorateSystem::replica_records(
     const RunConfig& config, const std::vector<NodeAccess>& nodes) const {
-  return records_of_replicas(config, nodes);
+  return records_of_replicas(config, nodes, disguise_of(config));
 }
 
 Result<std::vector<Duration>> QuorateSystem::ping(const NodeAccess& node, int times) const {

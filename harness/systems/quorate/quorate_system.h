@@ -5,6 +5,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "harness/systems/quorate/disguise.h"
 #include "harness/systems/quorate/node_options.h"
 #include "harness/systems/quorate/quorate_node_faults.h"
 #include "harness/systems/quorate/quorate_node_insight.h"
@@ -38,7 +39,7 @@ class QuorateSystem final : public System {
                                       const AddressBook& addresses,
                                       const ClientPlace& place) override;
   std::unique_ptr<TrafficReader> make_traffic_reader() const override;
-  Result<void> dump(const NodeAddress& node, int namespace_fd,
+  Result<void> dump(const RunConfig& config, const NodeAddress& node, int namespace_fd,
                     const std::filesystem::path& folder) const override;
   Result<std::vector<std::vector<ReplicaRecord>>> replica_records(
       const RunConfig& config, const std::vector<NodeAccess>& nodes) const override;
@@ -49,9 +50,17 @@ class QuorateSystem final : public System {
   const NodeInsight* node_insight() const override { return &node_insight_; }
 
  private:
+  std::unique_ptr<Client> make_plain_client(EventLoop& loop, const RunConfig& config,
+                                            const AddressBook& addresses, const ClientPlace& place);
+  // Null: none.
+  const Disguise* disguise_of(const RunConfig& config) const {
+    return config.plain_text ? nullptr : &disguise_;
+  }
+
   std::filesystem::path node_program_;
   QuorateNodeFaults node_faults_;
   QuorateNodeInsight node_insight_;
+  Disguise disguise_;  // where the configuration does not ask for plain text
   // By place; a group lives as long as a client of it.
   std::unordered_map<std::size_t, std::weak_ptr<FanOutGroup>> groups_;
   std::map<std::size_t, std::shared_ptr<node::RoundTrips>> client_trips_;  // by place

@@ -43,7 +43,7 @@ node::Ring ring_of(const RunConfig& config) {
 }
 
 Result<std::vector<std::vector<ReplicaRecord>>> records_of_replicas(
-    const RunConfig& config, const std::vector<NodeAccess>& nodes) {
+    const RunConfig& config, const std::vector<NodeAccess>& nodes, const Disguise* disguise) {
   std::vector<Dump> dumps;
   std::map<std::string, std::vector<std::string>> replicas;  // by key
   const node::Ring ring = ring_of(config);
@@ -52,12 +52,14 @@ Result<std::vector<std::vector<ReplicaRecord>>> records_of_replicas(
     if (!records) return records.error();
     Dump& dump = dumps.emplace_back();
     for (DumpedRecord& record : *records) {
-      replicas.try_emplace(record.key);
+      const std::string wire_key = record.key;
+      undress(disguise, &record);
+      const auto [of_key, is_new] = replicas.try_emplace(record.key);
+      if (is_new) of_key->second = replicas_of(ring, wire_key);
       std::string key = record.key;
       dump.emplace(std::move(key), std::move(record));
     }
   }
-  for (auto& [key, names] : replicas) names = replicas_of(ring, key);
 
   std::vector<std::vector<ReplicaRecord>> by_node(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) {

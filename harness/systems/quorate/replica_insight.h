@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "checker/replicas/replica_state.h"
 #include "harness/run/run_config.h"
+#include "harness/systems/quorate/disguise.h"
 #include "harness/systems/system.h"
 #include "node/core/ring.h"
 #include "node/core/round_trips.h"
@@ -20,9 +21,9 @@ inline constexpr std::size_t kMostPolledRecords = 5000;
 // Where the run's nodes put keys.
 node::Ring ring_of(const RunConfig& config);
 
-// As System::replica_records. Errors: kIo; kLimit.
+// As System::replica_records. `disguise`: that clients wear; null: none. Errors: kIo; kLimit.
 Result<std::vector<std::vector<ReplicaRecord>>> records_of_replicas(
-    const RunConfig& config, const std::vector<NodeAccess>& nodes);
+    const RunConfig& config, const std::vector<NodeAccess>& nodes, const Disguise* disguise);
 
 // As System::round_trips: what each node, as a coordinator, measured.
 Result<Json> round_trips_of_nodes(const std::vector<NodeAccess>& nodes);

@@ -153,5 +153,27 @@ TEST_F(SlowDiskE2e, HoldsUpTheWritesThatNeedIt) {
   EXPECT_EQ(value_at(2, "k"), "v");
 }
 
+TEST_F(SlowDiskE2e, StaysSlowWhenTheNodeIsStartedAgain) {
+  start();
+  await_all_whole();
+  ASSERT_TRUE(cluster().kill("n2"));
+  const auto slow = fault("slow-disk");
+  ASSERT_TRUE(slow->inject(cluster(), {{"nodes", {"n2"}}, {"delay_ms", 300}}));
+  ASSERT_TRUE(cluster().start("n2"));
+  ASSERT_TRUE(await_whole("n2"));
+  const auto write_takes = [&] {
+    Duration shortest = Duration::max();
+    for (int i = 0; i < 3; ++i) {
+      const Instant begun = monotonic_now();
+      write(1, "k", std::to_string(i), "ALL");
+      shortest = std::min<Duration>(shortest, monotonic_now() - begun);
+    }
+    return shortest;
+  };
+  EXPECT_GE(write_takes(), std::chrono::milliseconds(300));
+  ASSERT_TRUE(slow->heal(cluster()));
+  EXPECT_LT(write_takes(), std::chrono::milliseconds(300));
+}
+
 }  // namespace
 }  // namespace quorate::e2e

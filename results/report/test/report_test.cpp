@@ -58,6 +58,15 @@ TEST_F(ReportTest, MarkdownTellsTheVerdictFirstAndOneViolationInFull) {
   EXPECT_THAT(text, Not(HasSubstr("causal")));
 }
 
+TEST_F(ReportTest, WhatIsBrokenInsideTheStoreIsToldWhateverItsClientsSaw) {
+  Json results = results_json();
+  results["inside"] = {{{"anomaly", "replica regress"}, {"ops", {4}}, {"lines", {"n2 went back"}}}};
+  write_file_atomically(run_ / "results.json", results.dump()).value();
+  EXPECT_THAT(operations_of_violations(record()), testing::Contains(4U));
+  EXPECT_THAT(to_markdown(record()),
+              HasSubstr("### replica regress (inside the store)\n\n````text\nn2 went back"));
+}
+
 TEST_F(ReportTest, JunitFailsWhatWasPromisedAndBroken) {
   const std::string xml = to_junit(record());
   EXPECT_THAT(xml, HasSubstr("tests=\"6\" failures=\"2\" errors=\"1\" skipped=\"1\""));

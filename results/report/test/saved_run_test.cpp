@@ -82,7 +82,8 @@ TEST_F(SavedRunTest, EveryFormStandsResultsOfAnotherShape) {
       const char* text :
       {"null", "[]", "7", R"({"properties": 3})", R"({"properties": [1, null, {"violations": 2}]})",
        R"({"properties": [{"property": 1, "violations": [{"ops": [99, -1, "x"], "lines": [1]}]}]})",
-       R"({"outcome": 1, "measures": [], "exit-code": "x"})",
+       R"({"outcome": 1, "measures": [], "exit-code": "x"})", R"({"inside": 3})",
+       R"({"inside": [1, {"ops": [99]}]})", R"({"inside": {"a": 1}})",
        R"({"measures": {"exercised": {"faults": [1, 2]}}})"}) {
     write_file_atomically(run_ / "results.json", text).value();
     const Result<SavedRun> record = read_run(run_);

@@ -3,7 +3,7 @@ import { agreement } from '../src/model/agreement';
 import { choices, kEverything, matching } from '../src/model/filter';
 import { bytes, duration, grouped, moment, percent, plain } from '../src/model/format';
 import { firstAt, lanesOf, packed } from '../src/model/lanes';
-import { brokenProperties } from '../src/model/violations';
+import { brokenProperties, standingOf } from '../src/model/violations';
 import { around, clamped, moved, ticks, zoomed } from '../src/model/window';
 import { aRun } from './a_run';
 
@@ -96,6 +96,14 @@ describe('violations', () => {
   const broken = brokenProperties(aRun());
   it('of what was promised come first, and divergence that nobody promised last', () => {
     expect(broken.map(({ property }) => property)).toEqual(['latest', 'linearizable', 'converges']);
+  });
+  it('inside the store come before all others', () => {
+    const run = aRun();
+    run.head.results!.inside = [{ property: '', anomaly: 'replica regress', key: '"k1"', ops: [], lines: ['n2 went back'] }];
+    const [first] = brokenProperties(run);
+    expect(first!.told.map(({ id, violation }) => [id, violation.anomaly])).toEqual([['inside-1', 'replica regress']]);
+    expect(standingOf(first!)).toBe('the store itself is broken, whatever its clients saw');
+    expect(broken.map(standingOf)).toEqual(['promised, and broken', 'not promised: flagged', 'not promised: flagged']);
   });
   it('know their picture and their operations', () => {
     const [first, second] = broken[0]!.told;

@@ -56,6 +56,7 @@ export interface Results {
   outcome: string;
   sentence: string;
   properties?: PropertyVerdict[];
+  inside?: Violation[];
   measures?: {
     staleness?: Staleness;
     exercised?: Record<string, unknown>;

@@ -1,6 +1,6 @@
 // Each violation with its picture and its words, and the way to its operations.
 import { grouped, plain } from '../model/format';
-import type { BrokenProperty, ShownViolation } from '../model/violations';
+import { type BrokenProperty, type ShownViolation, standingOf } from '../model/violations';
 import { h, more, section } from './dom';
 
 type Show = (violation: ShownViolation) => void;
@@ -12,7 +12,8 @@ export function violations(broken: BrokenProperty[], show: Show): HTMLElement | 
   return section('violations', 'Violations', ...broken.map((property) => group(property, show)));
 }
 
-function group({ property, promised, count, told }: BrokenProperty, show: Show): HTMLElement {
+function group(broken: BrokenProperty, show: Show): HTMLElement {
+  const { property, promised, count, told } = broken;
   const cards = told.map((violation) => card(violation, show));
   const open = promised ? kOpen : 1;
   const folded = cards.slice(open);
@@ -20,7 +21,7 @@ function group({ property, promised, count, told }: BrokenProperty, show: Show):
   return h(
     'section',
     { id: `violations-${property}`, class: 'group', 'aria-label': `Violations of ${property}` },
-    h('h3', {}, `${property} `, h('span', { class: `standing ${promised ? 'broken' : 'flagged'}` }, promised ? 'promised, and broken' : 'not promised: flagged')),
+    h('h3', {}, `${property} `, h('span', { class: `standing ${promised ? 'broken' : 'flagged'}` }, standingOf(broken))),
     h('p', { class: 'muted' }, `${grouped(count)} found.${rest}`),
     ...cards.slice(0, open),
     folded.length ? more(`${folded.length} more of ${property}`, ...folded) : null,
