@@ -10,6 +10,9 @@ namespace quorate {
 namespace {
 
 constexpr auto kConnectTimeout = std::chrono::milliseconds(250);
+// What commands beside the operations ask for.
+constexpr const char* kEcho = "an echo";
+constexpr const char* kNobodysKey = "nobody's";
 // The node gives up before the client does, so that its better informed answer arrives.
 constexpr double kNodeShare = 0.9;
 
@@ -32,8 +35,9 @@ Completion completion_of(const node::ClientReply& reply) {
 }
 
 // A client that trusts the order of replies would have taken it for its own.
-Completion of_another_command(const node::ClientCommand& command, const std::string& text) {
-  const std::string what = fmt::format("reply to another command: {}", text.substr(0, 64));
+Completion of_another_command(const node::ClientCommand& command, const node::RespValue& reply) {
+  const std::string what = fmt::format("reply to another command: {}",
+                                       reply.text.empty() ? "nothing" : reply.text.substr(0, 64));
   if (command.kind != node::CommandKind::kGet) return {.outcome = Outcome::kInfo, .error = what};
   return {.outcome = Outcome::kOk, .value = what, .has_value = true};
 }
@@ -47,7 +51,8 @@ CoordinatorClient::CoordinatorClient(EventLoop& loop, const RunConfig& config,
       addresses_(addresses),
       place_(place),
       timer_(loop.io()),
-      connections_(static_cast<std::size_t>(config.nodes)) {}
+      connections_(static_cast<std::size_t>(config.nodes)),
+      awaited_(connections_.size()) {}
 
 RespConnection& CoordinatorClient::connection(std::size_t index) {
   std::shared_ptr<RespConnection>& made = connections_.at(index);
@@ -87,10 +92,7 @@ void CoordinatorClient::invoke(const Invocation& invocation, Duration timeout,
   done_ = std::move(done);
   asked_ = invocation.node ? static_cast<std::size_t>(*invocation.node) : place_.index;
   sent_ = false;
-  answer_.reset();
   ++invoked_;
-  echo_ = invoked_ % 2 == 0 ? "" : fmt::format("echo {}", invoked_);
-  echo_first_ = invoked_ % 4 == 1;
   timer_.expires_after(timeout);
   timer_.async_wait([this, operation = ++operation_](boost::system::error_code cancelled) {
     if (!cancelled && operation == operation_) on_deadline();
@@ -106,47 +108,55 @@ void CoordinatorClient::on_up(std::size_t index) {
 void CoordinatorClient::send() {
   if (!done_ || sent_) return;
   std::string bytes;
-  if (!echo_.empty() && echo_first_) node::append_request({"PING", echo_}, &bytes);
+  std::deque<Awaited>& awaited = awaited_[asked_];
+  const auto ping = [&] {
+    node::append_request({"PING", kEcho}, &bytes);
+    awaited.push_back(Awaited::kEcho);
+  };
+  const std::uint64_t turn = invoked_ % 8;
+  if (turn == 1 || turn == 5) ping();
   node::encode_client_command(command_, &bytes);
-  if (!echo_.empty() && !echo_first_) node::append_request({"PING", echo_}, &bytes);
+  awaited.push_back(Awaited::kOwn);
+  if (turn == 3) ping();
+  if (turn == 7) {  // of one replica, so that it may well end before the operation does
+    node::append_request({"GET", kNobodysKey, "R", "1"}, &bytes);
+    awaited.push_back(Awaited::kNothing);
+  }
   connection(asked_).send(bytes);
   sent_ = true;
 }
 
 void CoordinatorClient::on_reply(std::size_t index, node::RespValue reply) {
-  if (!done_ || !sent_ || index != asked_) return;
-  const bool echo_is_due = !echo_.empty() && echo_first_ != answer_.has_value();
-  if (echo_is_due) return on_echo(reply);
-  if (!echo_.empty() && reply.is_text() && reply.text == echo_) {
-    return finish(of_another_command(command_, reply.text));
+  if (awaited_[index].empty()) return;
+  const Awaited awaited = awaited_[index].front();
+  awaited_[index].pop_front();
+  if (!done_ || !sent_ || index != asked_) return;  // to a command beside an earlier operation
+  const bool echoes = reply.is_text() && reply.text == kEcho;
+  const bool is_nothing = reply.kind == node::RespValue::Kind::kNil;
+  const bool is_refusal = reply.kind == node::RespValue::Kind::kError;
+  switch (awaited) {
+    case Awaited::kOwn:
+      if (!echoes && !is_nothing) return on_answer(std::move(reply));
+      break;
+    case Awaited::kEcho:
+      if (echoes || is_refusal) return;
+      break;
+    case Awaited::kNothing:
+      if (is_nothing || is_refusal) return;
+      break;
   }
-  on_answer(std::move(reply));
-}
-
-void CoordinatorClient::on_echo(const node::RespValue& reply) {
-  if (!reply.is_text() || reply.text != echo_) {
-    if (reply.kind == node::RespValue::Kind::kError) {
-      return finish({.outcome = Outcome::kInfo, .error = reply.text});
-    }
-    return finish(of_another_command(command_, reply.text));
-  }
-  echo_.clear();
-  if (answer_) finish(Completion(*answer_));
+  finish(of_another_command(command_, reply));
 }
 
 void CoordinatorClient::on_answer(node::RespValue reply) {
   const Result<node::ClientReply> decoded = node::decode_client_reply(command_, std::move(reply));
-  if (decoded) {
-    answer_ = completion_of(*decoded);
-    if (echo_.empty()) finish(Completion(*answer_));
-    return;
-  }
+  if (decoded) return finish(completion_of(*decoded));
   finish({.outcome = Outcome::kInfo, .error = decoded.error().to_string()});
 }
 
 void CoordinatorClient::on_down(std::size_t index, bool was_up, const std::string& why) {
+  awaited_[index].clear();
   if (!done_ || index != asked_) return;
-  if (answer_) return finish(Completion(*answer_));
   if (was_up && sent_) {
     return finish({.outcome = Outcome::kInfo, .error = fmt::format("connection lost: {}", why)});
   }
@@ -155,8 +165,7 @@ void CoordinatorClient::on_down(std::size_t index, bool was_up, const std::strin
 
 void CoordinatorClient::on_deadline() {
   if (!done_) return;
-  // Not sent: no byte of it will leave any more, because the operation is forgotten here. (Answered
-  // without the echo: the connection must not be used any more, as after any unknown outcome.)
+  // Not sent: no byte of it will leave any more, because the operation is forgotten here.
   finish({.outcome = sent_ ? Outcome::kInfo : Outcome::kFail, .error = "timeout"});
 }
 

@@ -1,10 +1,12 @@
 // CoordinatorClient: a client that asks one node at a time, which coordinates the operation: the
 // one beside which it stands, or the one that the invocation names.
 //
-// Every other operation shares its write to the socket with a PING that the node must echo in its
-// turn: replies in another order than the commands are somebody else's.
+// Every other operation shares its write to the socket with a command beside it: a PING that the
+// node must echo, or a read of a key that nobody writes. If the replies come in another order than
+// the commands, the operation gets a reply that is not its own.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -28,6 +30,7 @@ class CoordinatorClient final : public Client {
   void close() override;
 
  private:
+  enum class Awaited { kOwn, kEcho, kNothing };
   // The connection to a node, made when it is first asked.
   RespConnection& connection(std::size_t index);
   void connect(std::size_t index);
@@ -35,7 +38,6 @@ class CoordinatorClient final : public Client {
   void send();
   void on_reply(std::size_t index, node::RespValue reply);
   void on_down(std::size_t index, bool was_up, const std::string& why);
-  void on_echo(const node::RespValue& reply);
   void on_answer(node::RespValue reply);
   void on_deadline();
   void finish(Completion completion);
@@ -46,17 +48,15 @@ class CoordinatorClient final : public Client {
   ClientPlace place_;
   boost::asio::steady_timer timer_;
   std::vector<std::shared_ptr<RespConnection>> connections_;  // by node; null: never asked
+  std::vector<std::deque<Awaited>> awaited_;  // by node: replies, in the order of the commands
 
   // The operation in flight.
   std::function<void(Completion)> done_;
   node::ClientCommand command_;
   std::size_t asked_ = 0;  // node
   bool sent_ = false;
-  std::string echo_;  // that a PING beside it asks for; empty: there is none, or it has come
-  bool echo_first_ = false;
-  std::optional<Completion> answer_;  // to it, while the echo is awaited
-  std::uint64_t invoked_ = 0;         // operations so far
-  std::uint64_t operation_ = 0;       // a late timer belongs to an earlier one
+  std::uint64_t invoked_ = 0;    // operations so far
+  std::uint64_t operation_ = 0;  // a late timer belongs to an earlier one
 };
 
 }  // namespace quorate

@@ -111,7 +111,7 @@ std::string Disguise::plain_value(const std::string& plain_key, const std::strin
     const auto found = empty_values_.find(plain_key);
     return found == empty_values_.end() ? wire : found->second;
   }
-  const std::string plain = wire.substr(0, wire.find(kFillerBegins));
+  std::string plain = wire.substr(0, wire.find(kFillerBegins));
   const std::string sent = plain + filler_of(plain);
   if (wire == sent) return plain;
   if (wire.size() == sent.size()) return fmt::format("{}, other bytes than were sent", plain);
