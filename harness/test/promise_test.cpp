@@ -311,7 +311,12 @@ TEST(Promise, OfRowC18IsNothingWhereNodesThatLostTheirDisksVote) {
   config.node_options = {"rejoin=vote"};
   EXPECT_EQ(promise_row(config).id, "C18");
   config.w = 5;
+  EXPECT_EQ(promise_row(config).id, "C18") << "one after the other, all may lose theirs";
+  EXPECT_EQ(promised_names(config).count("available-after-heal"), 1U) << "nobody has to catch up";
+  config.nemesis_nodes = {"n2"};
   EXPECT_EQ(promise_row(config).id, "C8") << "r + w > n + 1";
+  config.nemesis_nodes = {"n2", "n4", "n5"};
+  EXPECT_EQ(promise_row(config).id, "C18");
 }
 
 }  // namespace

@@ -119,19 +119,30 @@ int most_hit_at_once(const RunConfig& config, const std::vector<std::string>& fa
 const std::vector<std::string> kThatEmptyDisks{"disk-wipe", "corrupt-file", "truncate-file"};
 const std::vector<std::string> kThatTakeUnsynced{"power-loss", "corrupt-file", "truncate-file"};
 
+bool votes_at_once(const RunConfig& config) { return node_is_told(config, "rejoin", "vote"); }
+
+// How many nodes may lack records at a time because their disks were lost. Who votes at once never
+// catches up, so that every node counts which is ever hit.
+int most_without_records(const RunConfig& config) {
+  const int at_once = most_hit_at_once(config, kThatEmptyDisks);
+  if (at_once == 0 || !votes_at_once(config)) return at_once;
+  return config.nemesis_nodes.empty() ? config.nodes
+                                      : static_cast<int>(config.nemesis_nodes.size());
+}
+
 // Whether up to `lost` nodes that lose their disks at once take nothing that was acknowledged with
 // them. Either quorums meet outside of them whatever they answer; or they abstain until they have
 // what r others hold, and a write has a holder that kept it. (A write that is still in flight may
 // count an acknowledgement that is lost meanwhile: so operations must end before the node is back.)
 bool survives_lost_disks(const RunConfig& config, int lost) {
   if (config.r + config.w > config.n + lost) return true;
-  if (node_is_told(config, "rejoin", "vote")) return false;
+  if (votes_at_once(config)) return false;
   return config.w > lost && config.timeout <= config.nemesis_interval / 2;
 }
 
-// Whether the nodes that kept their disks are enough for the others to catch up from.
+// Whether the nodes that kept their disks are enough for the others to catch up from, if they do.
 bool can_catch_up(const RunConfig& config, int lost) {
-  return config.n - lost >= std::min(config.r, config.n - 1);
+  return votes_at_once(config) || config.n - lost >= std::min(config.r, config.n - 1);
 }
 
 PromiseRow row_without_faults(const RunConfig& config) {
@@ -163,7 +174,7 @@ PromiseRow row_with_faults(const RunConfig& config, int lost_disks) {
 }  // namespace
 
 PromiseRow promise_row(const RunConfig& config) {
-  const int lost_disks = most_hit_at_once(config, kThatEmptyDisks);
+  const int lost_disks = most_without_records(config);
   PromiseRow row = row_with_faults(config, lost_disks);
   if (!can_catch_up(config, lost_disks)) {
     std::erase(row.promised, kAvailableAfterHeal);
