@@ -145,7 +145,7 @@ std::vector<Nemesis> all_nemeses() {
   add("resets of clients", "reset-connections:links=clients:every=20ms",
       {{"concurrency", 50}, {"nemesis-interval", "60s"}, {"time", "4s"}});
   add("kill at first-ack", "kill:when=first-ack", Json::object());
-  add("kill who has it", "kill:when=last-ack-awaited:who=have", Json::object());
+  add("kill who has it", "kill:when=first-ack:who=have", Json::object());
   add("power of who lacks it", "power-loss:when=first-ack:who=lack", Json::object());
   add("pause at fan-out", "pause:when=fan-out", Json::object());
   add("cut at hand-over", "partition:one-node,kill:when=hand-over:who=have",
