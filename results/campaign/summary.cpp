@@ -65,10 +65,15 @@ std::vector<std::string> CampaignSummary::add(const RunRecord& record) {
     if (record.combination >= 0) {
       OutcomeCounts& runs = combinations_.at(static_cast<std::size_t>(record.combination)).runs;
       record.good() ? ++runs.passed : ++runs.failed;
+      if (runs.passed > 0) {
+        combinations_missed_.erase(record.combination);
+      } else {
+        combinations_missed_.emplace(record.combination, record.name);
+      }
+    } else if (!record.good()) {
+      canaries_missed_.push_back(record.name);
     }
-    if (record.good()) return {record.name};
-    canaries_missed_.push_back(record.name);
-    return {};
+    return record.good() ? std::vector{record.name} : std::vector<std::string>();
   }
   const auto number = static_cast<std::size_t>(record.combination);
   QUORATE_CHECK(number < combinations_.size(), "combination {}", record.combination);
@@ -143,19 +148,25 @@ FailureRate CampaignSummary::rate_of(const FailureGroup& group) const {
   return rate;
 }
 
+std::vector<std::string> CampaignSummary::canaries_missed() const {
+  std::vector<std::string> missed = canaries_missed_;
+  for (const auto& [combination, name] : combinations_missed_) missed.push_back(name);
+  return missed;
+}
+
 int CampaignSummary::exit_code() const {
-  if (!canaries_missed_.empty() || runs_.errors + repeats_.errors > 0) return kExitHarnessError;
+  if (!canaries_missed().empty() || runs_.errors + repeats_.errors > 0) return kExitHarnessError;
   if (runs_.failed + repeats_.failed > 0) return quorate::exit_code(RunOutcome::kViolation);
   if (runs_.unknown > 0 || runs_.all() == 0) return quorate::exit_code(RunOutcome::kUnknown);
   return 0;
 }
 
 std::string CampaignSummary::sentence() const {
-  if (!canaries_missed_.empty()) {
+  if (const std::size_t missed = canaries_missed().size(); missed > 0) {
     return fmt::format(
         "{} of {} found nothing: what planted bugs broke was not seen, so a pass means "
         "little",
-        canaries_missed_.size(), counted(canaries_, "canary run"));
+        missed, counted(canaries_, "canary run"));
   }
   if (runs_.all() == 0) return "nothing was run";
   std::string text =

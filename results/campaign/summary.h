@@ -66,8 +66,9 @@ class CampaignSummary {
   const OutcomeCounts& runs() const { return runs_; }
   const OutcomeCounts& repeats() const { return repeats_; }
   std::int64_t canaries() const { return canaries_; }
-  // Canaries whose bug was not found: the harness may be blind.
-  const std::vector<std::string>& canaries_missed() const { return canaries_missed_; }
+  // Canaries whose bug was not found: the harness may be blind. Of a combination with a planted
+  // bug, which has runs enough to tell how often it is found, only where none of them found it.
+  std::vector<std::string> canaries_missed() const;
   const std::vector<CombinationSum>& combinations() const { return combinations_; }
   // The most frequent first.
   std::vector<FailureGroup> groups() const;
@@ -88,7 +89,8 @@ class CampaignSummary {
   OutcomeCounts runs_;
   OutcomeCounts repeats_;
   std::int64_t canaries_ = 0;
-  std::vector<std::string> canaries_missed_;
+  std::vector<std::string> canaries_missed_;                 // of no combination
+  std::map<std::int64_t, std::string> combinations_missed_;  // number -> a run; not found so far
   std::vector<CombinationSum> combinations_;
   std::map<Signature, FailureGroup> groups_;
   std::map<std::int64_t, Signature> failed_;  // planned runs, by number

@@ -146,6 +146,24 @@ TEST(CampaignSummary, ACanaryThatFindsNothingIsLoud) {
   EXPECT_THAT(summary.sentence(), HasSubstr("1 of 2 canary runs found nothing"));
 }
 
+// As a scorecard has them: it tells how often each is found.
+TEST(CampaignSummary, ACombinationWithAPlantedBugIsMissedWhereNoRunOfItFindsIt) {
+  CampaignSummary summary(head_of(2));
+  summary.add(passed(0, 0));
+  RunRecord found = failed(0, 1, 10);
+  found.kind = RunKind::kCanary;
+  RunRecord missed = passed(1, 1);
+  missed.kind = RunKind::kCanary;
+  missed.name = "000007";
+  EXPECT_THAT(summary.add(missed), IsEmpty());
+  EXPECT_THAT(summary.canaries_missed(), ElementsAre("000007"));
+  EXPECT_EQ(summary.exit_code(), 255);
+  summary.add(found);
+  summary.add(missed);
+  EXPECT_THAT(summary.canaries_missed(), IsEmpty());
+  EXPECT_EQ(summary.exit_code(), 0);
+}
+
 TEST(CampaignSummary, UnknownAndErrorsHaveTheirCodes) {
   CampaignSummary summary(head_of(1));
   RunRecord unknown = passed(0, 0);
