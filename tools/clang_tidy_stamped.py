@@ -6,7 +6,7 @@
 A file that is found good gets a stamp in BUILD/tidy: a hash of the file, of every header of ours that it includes
 (and they include), of .clang-tidy, of its compile command and of clang-tidy's version. While the hash
 stays the same, the file is not looked at again. A file without a stamp (in a fresh clone, all) is looked at only if commits
-since RECENT before the last one changed it or a header that it includes. --fresh (or QUORATE_LONG=1) looks at all.
+since RECENT before the last one changed it or a header that it names itself. --fresh (or QUORATE_LONG=1) looks at all.
 """
 import argparse
 import datetime
@@ -138,7 +138,7 @@ def main():
     todo = []
     for path, entry in sorted(entries.items()):
         stamp = stamps / (path.relative_to(root).as_posix() + ".stamp")
-        if not stamp.is_file() and recent is not None and recent.isdisjoint(hashes.closure(path)):
+        if not stamp.is_file() and recent is not None and recent.isdisjoint([path, *hashes.read(path)[1]]):
             continue
         key = key_of(entry, path, hashes, environment)
         if options.fresh or not stamp.is_file() or stamp.read_text() != key:
