@@ -15,6 +15,14 @@ from check_include_graph import ARROWS, problems_of  # noqa: E402
 from check_sizes import problem_of  # noqa: E402
 
 
+def commit_all(root, day):
+    """Commits what is there, on that day of January."""
+    stamp = f"2026-01-0{day}T12:00:00+0000"
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "t"]):
+        subprocess.run(["git", "-C", str(root), *command], check=True, capture_output=True,
+                       env={"PATH": os.environ["PATH"], "GIT_COMMITTER_DATE": stamp, "GIT_AUTHOR_DATE": stamp})
+
+
 class IncludeGraph(unittest.TestCase):
     def test_accepts_what_the_design_allows(self):
         for path, line in [
@@ -123,10 +131,7 @@ class Tidy(unittest.TestCase):
             entries = []
             for day, file in ((1, "base/old.cpp"), (9, "base/new.cpp")):
                 (root / file).write_text("int x;\n")
-                stamp = f"2026-01-0{day}T12:00:00+0000"
-                for command in (["init", "-q"], ["add", "."], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "t"]):
-                    subprocess.run(["git", "-C", name, *command], check=True, capture_output=True,
-                                   env={"PATH": os.environ["PATH"], "GIT_COMMITTER_DATE": stamp, "GIT_AUTHOR_DATE": stamp})
+                commit_all(root, day)
                 entries.append({"directory": str(root), "file": f"{root}/{file}", "command": f"c++ -c {root}/{file}"})
             (root / "compile_commands.json").write_text(json.dumps(entries))
             program = [sys.executable, str(TOOLS / "clang_tidy_stamped.py"), "--source", name, "--build", name]
@@ -140,6 +145,27 @@ class Tidy(unittest.TestCase):
             self.assertIn("2 looked at", run("--fresh"))
             (root / "base/old.cpp").write_text("int y;\n")
             self.assertIn("1 looked at", run())
+
+    def test_looks_at_who_names_a_header_that_changed_and_not_further(self):
+        with tempfile.TemporaryDirectory() as name:
+            root = pathlib.Path(name).resolve()
+            (root / "base").mkdir()
+            (root / ".clang-tidy").write_text("Checks: '-*,modernize-use-override'\nWarningsAsErrors: '*'\n")
+            texts = {"changed.h": "#pragma once\n", "middle.h": '#include "base/changed.h"\n',
+                     "near.cpp": '#include "base/changed.h"\n', "far.cpp": '#include "base/middle.h"\n'}
+            for file, text in texts.items():
+                (root / "base" / file).write_text(text)
+            (root / "compile_commands.json").write_text(json.dumps([
+                {"directory": str(root), "file": f"{root}/base/{file}", "command": f"c++ -I{root} -c {root}/base/{file}"}
+                for file in ("near.cpp", "far.cpp")]))
+
+            commit_all(root, 1)
+            (root / "base/changed.h").write_text("#pragma once\nstruct A {};\n")
+            commit_all(root, 9)
+            program = [sys.executable, str(TOOLS / "clang_tidy_stamped.py"), "--source", name, "--build", name]
+            said = subprocess.run(program, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}).stdout
+            self.assertIn("1 looked at", said)
+            self.assertEqual([stamp.name for stamp in (root / "tidy/base").iterdir()], ["near.cpp.stamp"])
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@
 // keep one of no bytes. So the clients of a run dress what they send, and undress what they get:
 // * neighbouring keys (k1 and k2, k3 and k4, …) differ by case only, by a NUL or a blank at the
 //   end, by the last of 1024 bytes, or by bytes that are no UTF-8;
-// * one value in ten is followed by filler of up to 30 kB, drawn from its text; one value of each
-//   key is empty on the wire.
+// * one value in ten is followed by filler of up to 30 kB, drawn from its text; at most one value
+// of
+//   each key is empty on the wire.
 // A value that comes back otherwise than it was sent becomes one that nobody wrote, and its text
 // says what is wrong with it.
 //
