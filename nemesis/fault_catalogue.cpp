@@ -176,12 +176,14 @@ Result<std::unique_ptr<Fault>> make(const Asked& asked) {
                            listed_parameters(*asked.type))};
 }
 
-// How often "kill*3" counts, and the text without it.
+// How often "kill*3" counts, and the text without it. "delay=0.5*1ms+0.5*60ms" has stars of its own.
 Result<std::int64_t> take_times(std::string_view* text) {
   const std::size_t star = text->rfind('*');
-  if (star == std::string_view::npos || text->find(')', star) != std::string_view::npos)
-    return std::int64_t{1};
+  if (star == std::string_view::npos) return std::int64_t{1};
   const std::string_view number = text->substr(star + 1);
+  const bool in_a_value = text->find('=') < star;
+  if (in_a_value && number.find_first_not_of("0123456789") != std::string_view::npos)
+    return std::int64_t{1};
   std::int64_t times = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), times);
   if (error != std::errc() || end != number.data() + number.size() || times < 1 ||

@@ -42,6 +42,18 @@ std::vector<std::string> scenario_arguments(const std::string& scenario, std::ui
           "--quiet"};
 }
 
+// Planned runs of all shards; 0: as many as there is time for.
+std::int64_t planned_runs(const CampaignSpec& spec, std::size_t combinations) {
+  std::int64_t planned = 0;
+  if (spec.seeds) {
+    planned = *spec.seeds * static_cast<std::int64_t>(combinations);
+  } else if (!spec.duration && !spec.count) {
+    planned = static_cast<std::int64_t>(combinations);
+  }
+  if (!spec.count) return planned;
+  return planned == 0 ? *spec.count : std::min(planned, *spec.count);
+}
+
 // A run that is going on.
 struct Job {
   ScheduledRun run;
@@ -99,7 +111,8 @@ class CampaignRun {
  private:
   static ScheduleRules rules_of(const CampaignHead& head, const CampaignRequest& request) {
     return {.seed = head.seed,
-            .planned = head.planned,
+            .planned = request.wanted ? planned_runs(request.spec, head.combinations.size())
+                                      : head.planned,
             .shard = head.shard,
             .canary_every = request.spec.canary_every,
             .repeats = request.spec.repeats,
@@ -381,18 +394,6 @@ class CampaignRun {
   Interrupt interrupt_;
 };
 
-// Planned runs of all shards; 0: as many as there is time for.
-std::int64_t planned_runs(const CampaignSpec& spec, std::size_t combinations) {
-  std::int64_t planned = 0;
-  if (spec.seeds) {
-    planned = *spec.seeds * static_cast<std::int64_t>(combinations);
-  } else if (!spec.duration && !spec.count) {
-    planned = static_cast<std::int64_t>(combinations);
-  }
-  if (!spec.count) return planned;
-  return planned == 0 ? *spec.count : std::min(planned, *spec.count);
-}
-
 Result<CampaignHead> head_of(const CampaignRequest& request) {
   const CampaignSpec& spec = request.spec;
   Result<Combinations> combinations = request.combinations.empty()
@@ -408,7 +409,7 @@ Result<CampaignHead> head_of(const CampaignRequest& request) {
   }
   return CampaignHead{.name = spec.name,
                       .seed = spec.seed,
-                      .planned = planned_runs(spec, combinations->all.size()),
+                      .planned = request.wanted ? 0 : planned_runs(spec, combinations->all.size()),
                       .shard = request.shard,
                       .keep = spec.keep,
                       .file = spec.file,

@@ -23,9 +23,10 @@ constexpr const char* kExamples =
     "                                              exit 1 if b is worse\n"
     "Exit codes: 0 every bug was caught by name, without a false alarm; 1 a false alarm or a "
     "wrong\n"
-    "name; 2 something was missed; 254 the command line makes no sense; 255 a run could not be "
-    "made\n"
-    "or judged. docs/track_record.md tells how each bug is caught.\n";
+    "name (with --node-program: a broken promise); 2 something was missed; 254 the command line "
+    "makes\n"
+    "no sense; 255 a run could not be made or judged. docs/track_record.md tells how each bug is\n"
+    "caught.\n";
 
 }  // namespace
 

@@ -74,18 +74,21 @@ std::string controls_text(const Score& score) {
   std::string text = fmt::format(
       "\n  {:<20} {} runs of {} configurations, {}", "controls", score.runs(CaseKind::kControl),
       rows.size(),
-      toned(alarms == 0 ? Tone::kGood : Tone::kBad, fmt::format("{} false alarms", alarms)));
+      toned(alarms == 0 ? Tone::kGood : Tone::kBad,
+            fmt::format("{} {}", alarms,
+                        score.judges_a_program() ? "broke a promise" : "false alarms")));
   if (unknown > 0) text += fmt::format("; {} could not tell", unknown);
   return text + "\n";
 }
 
 std::string alarms_text(const Score& score, const ScorecardRequest& request) {
+  const char* const alarm = score.judges_a_program() ? "BROKEN" : "FALSE ALARM";
   std::string text;
   for (const Tried* control : score.of(CaseKind::kControl)) {
     if (control->hits == 0 && control->errors == 0) continue;
     std::vector<std::string> names;
     for (const auto& [name, runs] : control->names) names.push_back(name);
-    const char* const what = control->hits > 0 ? "FALSE ALARM" : "HARNESS ERROR";
+    const char* const what = control->hits > 0 ? alarm : "HARNESS ERROR";
     text += fmt::format("  {:<20} {}: {}\n", toned(Tone::kBad, what), control->what.name(),
                         fmt::join(names, ", "));
     for (const std::string& run : control->failed) {

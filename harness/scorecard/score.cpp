@@ -195,6 +195,11 @@ std::int64_t Score::false_alarms() const {
   return alarms;
 }
 
+bool Score::judges_a_program() const {
+  const auto controls = of(CaseKind::kControl);
+  return !controls.empty() && controls.front()->what.options.contains("node-program");
+}
+
 std::int64_t Score::errors() const {
   std::int64_t errors = 0;
   for (const Tried& tried : tried_) errors += tried.errors;
@@ -227,7 +232,9 @@ std::string Score::sentence() const {
   if (misnamed() > 0) say(fmt::format("{} caught under another name", misnamed()));
   const std::int64_t controls = runs(CaseKind::kControl);
   if (controls > 0) {
-    say(fmt::format("{} false alarms in {} control runs", false_alarms(), controls));
+    say(judges_a_program()
+            ? fmt::format("a promise was broken in {} of {} runs", false_alarms(), controls)
+            : fmt::format("{} false alarms in {} control runs", false_alarms(), controls));
   }
   std::int64_t shown = 0;
   const auto rows = of(CaseKind::kShown);

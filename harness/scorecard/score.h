@@ -67,6 +67,8 @@ class Score {
   std::int64_t missed() const;        // bugs that no run caught, and rows that no run showed
   std::int64_t misnamed() const;      // bugs that were caught, and never under a name that counts
   std::int64_t false_alarms() const;  // control runs
+  // Controls on the nodes of somebody else's program: what they find need not be a false alarm.
+  bool judges_a_program() const;
   std::int64_t errors() const;
 
   // 255 where the harness failed, else 1 at a false alarm or a wrong name, else 2 at a miss (or

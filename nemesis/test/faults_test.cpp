@@ -281,6 +281,9 @@ TEST(FaultCatalogue, ReadsParametersAndHowOftenEachComes) {
       "slow-links:delay=0.5*uniform(1ms,5ms)+0.5*exponential(9ms):links=all";
   EXPECT_THAT(parse_fault_list(std::string("kill:nodes=2*2,") + mixture + ", pause*1").value(),
               ElementsAre("kill:nodes=2", "kill:nodes=2", mixture, "pause"));
+  const char* const coin = "slow-links:delay=0.5*1ms+0.5*60ms";
+  EXPECT_THAT(parse_fault_list(std::string(coin) + "*2," + coin + ":links=all").value(),
+              ElementsAre(coin, coin, std::string(coin) + ":links=all"));
   const std::pair<const char*, const char*> wrong[] = {
       {"kill:node=2", "kill has no parameter \"node\"; it takes: nodes"},
       {"kill:nodes=0", "nodes=0: must be a whole number between 1"},

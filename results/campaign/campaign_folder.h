@@ -39,7 +39,8 @@ struct Shard {
 struct CampaignHead {
   std::string name;
   std::uint64_t seed = 0;
-  std::int64_t planned = 0;  // runs in all shards; 0: as many as there is time for
+  std::int64_t planned =
+      0;  // runs in all shards; 0: as many as there is time for, or as are wanted
   Shard shard;
   int keep = 3;  // whole run folders of each group of failures
   Json file;     // as it was read

@@ -80,6 +80,18 @@ TEST(Score, IsZeroWhereEveryBugIsCaughtByNameWithoutAFalseAlarm) {
       "2 of 2 planted bugs caught by name; 0 false alarms in 1 control runs; 1 of 1 rows shown");
 }
 
+TEST(Score, OfSomebodysOwnNodesABrokenPromiseIsNoFalseAlarm) {
+  std::vector<Case> own = cases();
+  own.erase(own.begin(), own.begin() + 3);
+  own.pop_back();
+  own[0].options["node-program"] = "./my-node";
+  Records records;
+  records.violation(0, {"stale read"});
+  const Score score(own, records.all);
+  EXPECT_EQ(score.sentence(), "a promise was broken in 1 of 1 runs");
+  EXPECT_EQ(score.exit_code(), 1);
+}
+
 TEST(Score, AMissIsTwo) {
   Records records;
   records.violation(0, {"stale read"}).pass(2).pass(3).pass(4, {"linearizable"});

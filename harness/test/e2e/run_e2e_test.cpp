@@ -13,6 +13,19 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+// From its second start on, n1 is told another port of n2: all have votes, and yet a link is
+// missing.
+constexpr const char* kMisledNode = R"(#!/bin/sh
+case "$*" in
+  *'--name n1 '*)
+    if [ -e "$0.started" ]; then
+      set -- $(echo "$@" | sed 's/,n2=[^,]*/,n2=127.0.0.1:1/')
+    fi
+    touch "$0.started" ;;
+esac
+exec "$QUORATE_BIN/quorate-node" "$@"
+)";
+
 class RunE2e : public testing::Test {
  protected:
   void SetUp() override {
@@ -123,6 +136,17 @@ TEST_F(RunE2e, ANodeThatDiesUnaskedIsAViolation) {
   EXPECT_THAT(finished.out, HasSubstr("n2: signal 6"));
   EXPECT_EQ(check(run_folder()).exit_code, 1);
   expect_nothing_left();
+}
+
+TEST_F(RunE2e, ANodeThatDoesNotFindAnotherAgainAfterHealingIsAStoreFault) {
+  const std::filesystem::path misled = scratch_.path() / "misled-node";
+  std::ofstream(misled) << kMisledNode;
+  std::filesystem::permissions(misled, std::filesystem::perms::owner_all);
+  const Finished found =
+      run({"--nodes", "3", "--time", "3", "--nemesis", "kill", "--nemesis-nodes", "n1",
+           "--nemesis-interval", "500ms", "--node-program", misled.string()});
+  EXPECT_EQ(found.exit_code, 1) << found.out << found.err;
+  EXPECT_THAT(found.out, HasSubstr("n1: 20s after all was healed, it is linked to 1 of 2"));
 }
 
 TEST_F(RunE2e, AnInterruptHealsKeepsTheHistoryAndLeavesNothingBehind) {
