@@ -176,7 +176,8 @@ Result<std::unique_ptr<Fault>> make(const Asked& asked) {
                            listed_parameters(*asked.type))};
 }
 
-// How often "kill*3" counts, and the text without it. "delay=0.5*1ms+0.5*60ms" has stars of its own.
+// How often "kill*3" counts, and the text without it. "delay=0.5*1ms+0.5*60ms" has stars of its
+// own.
 Result<std::int64_t> take_times(std::string_view* text) {
   const std::size_t star = text->rfind('*');
   if (star == std::string_view::npos) return std::int64_t{1};

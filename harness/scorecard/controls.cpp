@@ -44,7 +44,7 @@ Json with(Json options, const Json& more) {
 const Json kBackground{{"workload", "delete"},
                        {"hinted-handoff", true},
                        {"anti-entropy-interval", "100ms"},
-                       {"node-option", {"rumour-interval=50ms"}}};
+                       {"node-option", {"rumour-interval=50ms", "gossip-interval=100ms"}}};
 
 const std::vector<ControlRow>& good_rows() {
   static const std::vector<ControlRow> kRows{
@@ -64,12 +64,21 @@ const std::vector<ControlRow>& good_rows() {
       {"C8 542 write-back", {{"nodes", 5}, {"r", 4}, {"w", 2}}},
       {"C8 322 write-back of 5 nodes", with(kBackground, {{"nodes", 5}, {"n", 3}})},
       {"C8 322 write-back, exact", {{"fan-out", "exact"}}},
+      // What is not synced is lost with the power, and not with the process.
+      {"C8 322 write-back, never synced", {{"durability", "none"}}},
+      {"C8 313 write-back, synced later", {{"durability", "periodic"}, {"r", 1}, {"w", 3}}},
       {"C8 322 write-back, clients", {{"mode", "client"}, {"workload", "register"}}},
       {"C12 313 none",
        {{"version-scheme", "local-counter"}, {"r", 1}, {"w", 3}, {"read-mode", "none"}}},
       {"C12 313 write-back", {{"version-scheme", "local-counter"}, {"r", 1}, {"w", 3}}},
+      {"C12 313 write-back of 5 nodes",
+       with(kBackground,
+            {{"version-scheme", "local-counter"}, {"nodes", 5}, {"n", 3}, {"r", 1}, {"w", 3}})},
       {"C16 322 none", {{"version-scheme", "clock"}, {"read-mode", "none"}}},
       {"C16 322 write-back", {{"version-scheme", "clock"}}},
+      {"C16 331 write-back of 5 nodes",
+       with(kBackground,
+            {{"version-scheme", "clock"}, {"nodes", 5}, {"n", 3}, {"r", 3}, {"w", 1}})},
       {"C19 323 write-back, votes at once",
        {{"r", 2}, {"w", 3}, {"node-option", {"rejoin=vote"}}}}};
   return kRows;
@@ -126,6 +135,7 @@ std::vector<Nemesis> all_nemeses() {
   add("resets and slow links",
       "reset-connections:links=all:every=40ms,slow-links:delay=exponential(10ms):links=all",
       {{"keys", 1}, {"nemesis-at-once", 2}, {"nemesis-interval", "1s"}, {"time", "4s"}});
+  add("kill of all", "kill:nodes=3", Json::object());
   add("kills and cuts", "kill,partition",
       {{"keys", 2}, {"nemesis-interval", "700ms"}, {"time", "4s"}});
   add("power and slow disks", "power-loss:nodes=3,slow-disk:nodes=3:delay=20ms",
