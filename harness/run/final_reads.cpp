@@ -13,11 +13,14 @@ constexpr auto kPoll = std::chrono::milliseconds(2);
 }  // namespace
 
 FinalReads::FinalReads(const Load::Parts& parts, const std::vector<std::string>& keys,
-                       const std::vector<std::string>& crashed, std::int32_t first_process)
+                       const std::vector<std::string>& crashed, bool all_serve,
+                       std::int32_t first_process)
     : load_(parts, static_cast<std::size_t>(parts.config.nodes) * kClientsPerPlace, first_process),
       left_(static_cast<std::size_t>(parts.config.nodes)),
       left_from_all_(left_.size()) {
-  plan(keys, crashed, static_cast<std::uint8_t>(parts.config.n));
+  std::optional<std::uint8_t> all;
+  if (all_serve) all = static_cast<std::uint8_t>(parts.config.n);
+  plan(keys, crashed, all);
   load_.start(
       [this](const Asked& asked) { return next(asked); },
       [this](std::size_t client, const Invocation& invocation, const Completion& completion) {
@@ -45,7 +48,7 @@ Next FinalReads::next(const Asked& asked) {
 }
 
 void FinalReads::plan(const std::vector<std::string>& keys, const std::vector<std::string>& crashed,
-                      std::uint8_t all) {
+                      std::optional<std::uint8_t> all) {
   const std::size_t places = left_.size();
   const std::size_t places_of_a_key =
       std::clamp<std::size_t>(kMostFinalReads / std::max<std::size_t>(1, keys.size()), 1, places);
@@ -60,9 +63,9 @@ void FinalReads::plan(const std::vector<std::string>& keys, const std::vector<st
       left_[place].push_back({.key = keys[key], .value = {}, .final_read = true});
       ++unread_;
     }
-    if (!crashed.empty()) continue;
+    if (!all) continue;
     left_from_all_[key % places].push_back(
-        {.key = keys[key], .value = {}, .final_read = true, .r = all});
+        {.key = keys[key], .value = {}, .final_read = true, .r = *all});
   }
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,16 +21,16 @@ inline constexpr auto kFinalReadsTimeout = std::chrono::seconds(30);
 class FinalReads {
  public:
   // Begins at once, several reads at a place at a time. A read that does not succeed is made again.
-  // Nodes that crashed are not asked,
-  // and then nobody can be asked for an answer of all replicas.
+  // Nodes that crashed are not asked. `all_serve`: whether an answer of all replicas can be asked
+  // for at all.
   FinalReads(const Load::Parts& parts, const std::vector<std::string>& keys,
-             const std::vector<std::string>& crashed, std::int32_t first_process);
+             const std::vector<std::string>& crashed, bool all_serve, std::int32_t first_process);
   bool finished() const { return load_.finished(); }
   void stop() { load_.stop(); }
 
  private:
   void plan(const std::vector<std::string>& keys, const std::vector<std::string>& crashed,
-            std::uint8_t all);
+            std::optional<std::uint8_t> all);
 
   Next next(const Asked& asked);
   std::deque<Invocation>& queue_of(std::size_t client, bool from_all);

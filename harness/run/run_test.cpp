@@ -264,6 +264,7 @@ class TestRun {
   // Of a node that runs, after everything was healed and kWholeTimeout has gone by.
   void complain(const std::string& node, const std::string& what) {
     if (!crashed_.empty() || !harness_trouble_.empty() || interrupt_.requested()) return;
+    complained_ = true;
     recorder_->mark("harness", EventType::kInfo, kComplaintMark,
                     Json{{"node", node},
                          {"says", fmt::format("{} after all was healed, {}",
@@ -325,7 +326,7 @@ class TestRun {
   void read_finally() {
     if (interrupt_.requested()) return;
     phase("final-reads");
-    FinalReads reads(parts(), keys_, crashed_, next_process_);
+    FinalReads reads(parts(), keys_, crashed_, crashed_.empty() && !complained_, next_process_);
     serve_until([&] { return reads.finished(); }, monotonic_now() + kFinalReadsTimeout,
                 "final reads");
     reads.stop();
@@ -431,6 +432,7 @@ class TestRun {
   std::int32_t next_process_ = 0;
   std::string harness_trouble_;
   std::vector<std::string> crashed_;
+  bool complained_ = false;
   std::vector<std::string> keys_;               // that the load used: final reads ask for them
   std::unordered_set<std::string> known_keys_;  // the same, looked up, never iterated
   Plan plan_;

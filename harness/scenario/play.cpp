@@ -121,7 +121,7 @@ class Playing {
     poll_replicas(system_, config_, nodes(), recorder_.get());
     phase("final-reads");
     FinalReads reads({loop_, system_, *network_, *recorder_, cluster_->addresses(), config_}, keys_,
-                     crashed_, next_process_);
+                     crashed_, crashed_.empty(), next_process_);
     const Instant deadline = monotonic_now() + kFinalReadsTimeout;
     loop_.run_until([&] { return reads.finished() || interrupt_.requested(); }, deadline);
     reads.stop();
