@@ -56,6 +56,7 @@ const std::vector<ControlRow>& good_rows() {
       {"C4 313 blocking", {{"r", 1}, {"w", 3}, {"read-mode", "blocking"}}},
       {"C5 331 none", {{"r", 3}, {"w", 1}, {"read-mode", "none"}}},
       {"C6 322 none", {{"read-mode", "none"}}},
+      {"C6 322 none, background", with(kBackground, {{"read-mode", "none"}})},
       {"C6 533 async", {{"nodes", 5}, {"read-mode", "async"}}},
       {"C8 322 write-back", Json::object()},
       {"C8 322 write-back, background", kBackground},
@@ -149,6 +150,8 @@ std::vector<Nemesis> all_nemeses() {
        {"time", "4s"}});
   // Links go down 0.8 s after the last answer: shorter cuts only delay.
   add("long cuts", "partition", {{"keys", 2}, {"nemesis-interval", "2s"}, {"time", "5s"}});
+  // Until the load is over, and of keys that are seldom written: nothing but comparing mends them.
+  add("cuts, many keys", "partition:one-node", {{"keys", 100}, {"time", "3s"}});
   add("full disks, failing syncs", "failing-sync:nodes=2,full-disk:nodes=2", {{"keys", 5}});
   add("wipes and cuts, many keys", "disk-wipe:nodes=1,partition",
       {{"keys", 300}, {"nemesis-at-once", 2}, {"nemesis-interval", "700ms"}, {"time", "5s"}});

@@ -13,7 +13,7 @@ namespace quorate {
 namespace {
 
 constexpr int kFastTries = 3;      // of a case that must find something
-constexpr int kFastControls = 24;  // one in so many of all
+constexpr int kFastControls = 30;  // one in so many of all
 constexpr int kTriesOfRows = 3;    // that are to be shown
 
 // Clock faults where nobody looks at clocks, moments of coordinators where there are none: not

@@ -23,9 +23,9 @@ TEST(Disguise, EveryKeyLooksDifferentAndComesBackAsItWasCalled) {
   for (const char* prefix : {"k", "K", "e"}) {
     for (int i = 1; i <= 300; ++i) {
       const std::string plain = fmt::format("{}{}", prefix, i);
-      const std::string wire = disguise.key(plain);
+      const std::string wire = disguise.key(plain, 0);
       EXPECT_TRUE(seen.insert(wire).second) << plain;
-      EXPECT_EQ(disguise.key(plain), wire);
+      EXPECT_EQ(disguise.key(plain, 0), wire);
       EXPECT_EQ(disguise.plain_key(wire), plain);
       EXPECT_LE(wire.size(), node::kMaxKeyBytes);
       EXPECT_GE(wire.size(), node::kMinKeyBytes);
@@ -37,7 +37,7 @@ TEST(Disguise, EveryKeyLooksDifferentAndComesBackAsItWasCalled) {
 // What a store that treats keys as C strings, names or short text would mix up.
 TEST(Disguise, NeighbouringKeysAreAlike) {
   Disguise disguise;
-  const auto key = [&](int i) { return disguise.key(fmt::format("k{}", i)); };
+  const auto key = [&](int i) { return disguise.key(fmt::format("k{}", i), 0); };
   EXPECT_EQ(folded(key(2)), folded(key(1)));
   EXPECT_STREQ(key(4).c_str(), key(3).c_str());
   EXPECT_EQ(key(6), key(5) + " ");
@@ -49,10 +49,21 @@ TEST(Disguise, NeighbouringKeysAreAlike) {
   EXPECT_LT(key(107).size(), 10U) << "later keys are not long";
 }
 
+TEST(Disguise, RunsOfTwoKeysMeetEveryKindOfLikeness) {
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    Disguise disguise;
+    disguise.key("k1", seed);
+    seen.insert(disguise.key("k2", seed));
+    EXPECT_EQ(disguise.plain_key(disguise.key("k2", seed)), "k2");
+  }
+  EXPECT_EQ(seen.size(), 5U);
+}
+
 TEST(Disguise, AKeyWithoutANumberStaysAsItIs) {
   Disguise disguise;
   for (const char* plain : {"x", "12", "k0", "k99999999999999999999999"}) {
-    EXPECT_EQ(disguise.key(plain), plain);
+    EXPECT_EQ(disguise.key(plain, 0), plain);
   }
 }
 
@@ -74,9 +85,9 @@ TEST(Disguise, ValuesComeInAllSizesAndComeBackAsTheyWereCalled) {
   EXPECT_EQ(upto[0], 3) << "one of each key";
   EXPECT_GT(upto[10], kValues * 9 / 10);
   EXPECT_LT(upto[1000], kValues - kValues / 500);
-  EXPECT_LT(upto[10'000], kValues);
+  EXPECT_LT(upto[10'000], kValues - kValues / 500);
   EXPECT_EQ(upto[40'000], kValues);
-  EXPECT_LT(bytes / kValues, 80U) << "the load stays what it is";
+  EXPECT_LT(bytes / kValues, 150U) << "the load stays what it is";
 }
 
 TEST(Disguise, ADamagedValueSaysSo) {

@@ -18,13 +18,13 @@ namespace {
 constexpr char kFillerBegins = '~';
 constexpr std::uint64_t kOneInFilled = 10;
 constexpr std::uint64_t kOneInEmpty = 4;  // of the others, until the key has its empty value
-// Most fillers are short, so that the load stays what it is: some 30 bytes a value in the mean.
+// Most fillers are short, so that the load stays what it is: some 100 bytes a value in the mean.
 struct FillerClass {
   std::uint64_t percent;  // of the fillers
   std::uint64_t most;     // bytes
 };
 constexpr std::array<FillerClass, 5> kFillers{
-    {{40, 3}, {30, 30}, {20, 300}, {9, 3000}, {1, 30'000}}};
+    {{35, 3}, {27, 30}, {20, 300}, {13, 3000}, {5, 30'000}}};
 // Longer keys cost every message that names them: the first few only.
 constexpr std::uint64_t kLongKeys = 100;
 
@@ -44,13 +44,13 @@ std::string upper_case(std::string text) {
 }
 
 // Keys 2i + 1 and 2i + 2 make a pair; five kinds of pairs take turns.
-std::string dressed_key(const std::string& plain) {
+std::string dressed_key(const std::string& plain, std::uint64_t seed) {
   const std::optional<std::uint64_t> number = number_of(plain);
   if (!number || *number == 0) return plain;
   const bool second = *number % 2 == 0;
   const std::string prefix = plain.substr(0, plain.find_last_not_of("0123456789") + 1);
   const std::string pair = fmt::format("{}{}", prefix, *number - (second ? 1 : 0));
-  switch ((*number - 1) / 2 % 5) {
+  switch (((*number - 1) / 2 + seed) % 5) {
     case 0:
       return second ? upper_case(pair) : pair;
     case 1:
@@ -81,11 +81,11 @@ std::string filler_of(const std::string& plain) {
 
 }  // namespace
 
-std::string Disguise::key(const std::string& plain) {
+std::string Disguise::key(const std::string& plain, std::uint64_t seed) {
   const std::lock_guard lock(mutex_);
   const auto [found, is_new] = wire_keys_.try_emplace(plain);
   if (!is_new) return found->second;
-  std::string wire = dressed_key(plain);
+  std::string wire = dressed_key(plain, seed);
   for (std::string other = plain; !plain_keys_.emplace(wire, plain).second;) wire = other += "+";
   return found->second = std::move(wire);
 }

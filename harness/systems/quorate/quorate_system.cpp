@@ -163,7 +163,7 @@ std::unique_ptr<Client> QuorateSystem::make_client(EventLoop& loop, const RunCon
                                                    const ClientPlace& place) {
   std::unique_ptr<Client> client = make_plain_client(loop, config, addresses, place);
   if (config.plain_text) return client;
-  return std::make_unique<DisguisedClient>(std::move(client), &disguise_);
+  return std::make_unique<DisguisedClient>(std::move(client), &disguise_, config.seed);
 }
 
 std::unique_ptr<Client> QuorateSystem::make_plain_client(EventLoop& loop, const RunConfig& config,
