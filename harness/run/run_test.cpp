@@ -10,6 +10,7 @@
 #include "harness/run/event_loop.h"
 #include "harness/run/exercised.h"
 #include "harness/run/final_reads.h"
+#include "harness/run/healed_nodes.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/judge.h"
 #include "harness/run/live_verdict.h"
@@ -22,8 +23,6 @@
 #include "harness/run/replica_polls.h"
 #include "harness/run/replica_watch.h"
 #include "harness/run/run_plan.h"
-#include "harness/systems/node_faults.h"
-#include "harness/systems/node_insight.h"
 #include "results/anomaly.h"
 #include "results/run_folder.h"
 #include "workloads/combinators.h"
@@ -34,8 +33,6 @@ namespace {
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 // How long a run goes on after a violation that ends it, so that its history shows what followed.
 constexpr auto kAftermath = std::chrono::milliseconds(500);
-// For nodes that lost their disks to catch up. They are asked each time the loop comes round.
-constexpr auto kWholeTimeout = std::chrono::seconds(20);
 constexpr auto kDrainMargin = std::chrono::seconds(2);  // beyond the operations' own timeout
 
 WriteMoments moments_of(const RunConfig& config) {
@@ -72,8 +69,7 @@ class TestRun {
     drive_clients_while_the_nemesis_follows_its_plan();
     heal_everything();
     quiesce();
-    await_whole_nodes();
-    await_links();
+    await_healed_nodes();
     ask_the_nodes();
     read_finally();
     const std::string left = dump_and_stop();
@@ -240,57 +236,37 @@ class TestRun {
     watch_.reset();
   }
 
-  // A node that lost its records serves again when it has fetched them.
-  void await_whole_nodes() {
-    if (interrupt_.requested() || system_.node_faults() == nullptr) return;
-    const Instant deadline = monotonic_now() + kWholeTimeout;
-    std::vector<std::string> lacking;
-    for (const NodeAccess& node : live_nodes()) {
-      bool whole = false;
-      const auto ask = [&] {
-        const Result<bool> answer = system_.node_faults()->is_whole(node);
-        whole = whole || (answer && *answer);
-        return whole;
-      };
-      serve_until(ask, deadline, "final reads");
-      if (!whole) lacking.push_back(node.address.name);
+  // What nodes come to by themselves: a node that lost its records serves again when it has fetched
+  // them, all find each other, and go on comparing what they hold.
+  void await_healed_nodes() {
+    if (interrupt_.requested()) return;
+    const std::vector<NodeAccess> nodes = live_nodes();
+    const Waiting wait = [this](const std::function<bool()>& done, Instant deadline) {
+      serve_until(done, deadline, "final reads");
+    };
+    if (system_.node_faults() != nullptr) {
+      const auto lacking = without_vote(*system_.node_faults(), nodes, wait);
+      recorder_->mark("harness", EventType::kInfo, "nodes-whole", Json{{"lacking", lacking}});
+      const std::vector<Property> owed = system_.promised(config_);
+      if (std::find(owed.begin(), owed.end(), Property::kAvailableAfterHeal) != owed.end()) {
+        for (const std::string& node : lacking) complain({node, "it does not vote"});
+      }
     }
-    recorder_->mark("harness", EventType::kInfo, "nodes-whole", Json{{"lacking", lacking}});
-    const std::vector<Property> owed = system_.promised(config_);
-    if (std::find(owed.begin(), owed.end(), Property::kAvailableAfterHeal) == owed.end()) return;
-    for (const std::string& node : lacking) complain(node, "it does not vote");
+    if (system_.node_insight() == nullptr || !crashed_.empty()) return;
+    const NodeInsight& insight = *system_.node_insight();
+    for (const Lack& lack : without_links(insight, nodes, wait)) complain(lack);
+    if (complained_) return;
+    for (const Lack& lack : without_comparisons(insight, config_, nodes, wait)) complain(lack);
   }
 
-  // Of a node that runs, after everything was healed and kWholeTimeout has gone by.
-  void complain(const std::string& node, const std::string& what) {
+  // Of a node that runs, after everything was healed and kHealedTimeout has gone by.
+  void complain(const Lack& lack) {
     if (!crashed_.empty() || !harness_trouble_.empty() || interrupt_.requested()) return;
     complained_ = true;
     recorder_->mark("harness", EventType::kInfo, kComplaintMark,
-                    Json{{"node", node},
+                    Json{{"node", lack.node},
                          {"says", fmt::format("{} after all was healed, {}",
-                                              format_duration(kWholeTimeout), what)}});
-  }
-
-  // Nothing is between the nodes any more: they must find each other again.
-  void await_links() {
-    const NodeInsight* const insight = system_.node_insight();
-    if (interrupt_.requested() || insight == nullptr || !crashed_.empty()) return;
-    const Instant deadline = monotonic_now() + kWholeTimeout;
-    const std::vector<NodeAccess> nodes = live_nodes();
-    for (const NodeAccess& node : nodes) {
-      std::size_t linked = 0;
-      // Once is enough: a link whose last packets were lost may break late, and comes back.
-      const auto ask = [&] {
-        if (linked + 1 == nodes.size()) return true;
-        const auto answer = insight->linked_to(node);
-        if (answer) linked = answer->size();
-        return linked + 1 == nodes.size();
-      };
-      serve_until(ask, deadline, "final reads");
-      if (linked + 1 == nodes.size()) continue;
-      complain(node.address.name,
-               fmt::format("it is linked to {} of {} others only", linked, nodes.size() - 1));
-    }
+                                              format_duration(kHealedTimeout), lack.what)}});
   }
 
   // Before the final reads, which repair what they find.
