@@ -81,11 +81,12 @@ void Load::renew(Worker& worker) {
 void Load::wait(Worker& worker, Duration pause) {
   worker.waiting = true;
   worker.timer.expires_after(pause);
-  worker.timer.async_wait([this, &worker](boost::system::error_code cancelled) {
-    if (cancelled) return;
-    worker.waiting = false;
-    step(worker);
-  });
+  worker.timer.async_wait(
+      [this, &worker, here = std::weak_ptr<int>(here_)](boost::system::error_code cancelled) {
+        if (cancelled || here.expired()) return;
+        worker.waiting = false;
+        step(worker);
+      });
 }
 
 void Load::step(Worker& worker) {

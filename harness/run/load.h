@@ -65,6 +65,8 @@ class Load {
   bool stopping_ = false;
   std::int32_t next_process_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  // Timers that went off already, and whose turn comes when this is gone, see that it is.
+  std::shared_ptr<int> here_ = std::make_shared<int>(0);
 };
 
 }  // namespace quorate

@@ -94,9 +94,10 @@ void CoordinatorClient::invoke(const Invocation& invocation, Duration timeout,
   sent_ = false;
   ++invoked_;
   timer_.expires_after(timeout);
-  timer_.async_wait([this, operation = ++operation_](boost::system::error_code cancelled) {
-    if (!cancelled && operation == operation_) on_deadline();
-  });
+  timer_.async_wait(
+      [this, current = operation_, operation = ++*operation_](boost::system::error_code cancelled) {
+        if (!cancelled && operation == *current) on_deadline();
+      });
   if (connection(asked_).state() == RespConnection::State::kUp) return send();
   connect(asked_);
 }
@@ -172,14 +173,14 @@ void CoordinatorClient::on_deadline() {
 void CoordinatorClient::finish(Completion completion) {
   const std::function<void(Completion)> done = std::move(done_);
   done_ = nullptr;
-  ++operation_;
+  ++*operation_;
   timer_.cancel();
   done(std::move(completion));  // may destroy this
 }
 
 void CoordinatorClient::close() {
   done_ = nullptr;
-  ++operation_;
+  ++*operation_;
   timer_.cancel();
   for (const auto& connection : connections_) {
     if (connection) connection->close();

@@ -55,8 +55,9 @@ class CoordinatorClient final : public Client {
   node::ClientCommand command_;
   std::size_t asked_ = 0;  // node
   bool sent_ = false;
-  std::uint64_t invoked_ = 0;    // operations so far
-  std::uint64_t operation_ = 0;  // a late timer belongs to an earlier one
+  std::uint64_t invoked_ = 0;  // operations so far
+  // A late timer belongs to an earlier one, or to a client that is gone: it holds the counter.
+  std::shared_ptr<std::uint64_t> operation_ = std::make_shared<std::uint64_t>(0);
 };
 
 }  // namespace quorate

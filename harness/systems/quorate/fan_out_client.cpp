@@ -188,13 +188,14 @@ void FanOutGroup::arm_timer() {
   if (!deadline || (armed_ && *armed_ <= *deadline)) return;
   armed_ = deadline;
   timer_.expires_after(*deadline - monotonic_now());
-  timer_.async_wait([this](boost::system::error_code cancelled) {
-    if (cancelled) return;
-    armed_.reset();
-    node::CoordinatorEffects effects;
-    coordinator_.on_time(monotonic_now(), &effects);
-    carry(std::move(effects));
-  });
+  timer_.async_wait(
+      [this, weak = std::weak_ptr<FanOutGroup*>(self_)](boost::system::error_code cancelled) {
+        if (cancelled || weak.expired()) return;
+        armed_.reset();
+        node::CoordinatorEffects effects;
+        coordinator_.on_time(monotonic_now(), &effects);
+        carry(std::move(effects));
+      });
 }
 
 void FanOutClient::invoke(const Invocation& invocation, Duration timeout,
