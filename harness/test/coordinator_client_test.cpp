@@ -2,9 +2,11 @@
 
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -91,7 +93,9 @@ class ScriptedNode {
 class CoordinatorClientTest : public testing::Test {
  protected:
   CoordinatorClientTest() { start_anew(); }
-  ~CoordinatorClientTest() override { client_->close(); }
+  ~CoordinatorClientTest() override {
+    if (client_) client_->close();
+  }
 
   void start_anew() {
     if (client_) client_->close();
@@ -169,6 +173,20 @@ TEST_F(CoordinatorClientTest, DoesNotWaitForTheReplyBehindItsOwnButKnowsThatItCo
   });
   EXPECT_EQ(invoke(Function::kRead).value, "1-1") << "the third has a PING behind it";
   EXPECT_EQ(invoke(Function::kRead).value, "1-1") << "after the late echo";
+}
+
+// Both timers go off in one turn of the loop; asan tells if the second one's still touches the
+// client.
+TEST_F(CoordinatorClientTest, ATimeOutWhoseClientIsGoneTouchesNothing) {
+  boost::asio::steady_timer first(loop_.io(), 1ms);
+  first.async_wait([this](boost::system::error_code) { client_.reset(); });
+  bool done = false;
+  client_->invoke({.key = "k1", .value = {}}, 2ms, [&done](const Completion&) { done = true; });
+  std::this_thread::sleep_for(10ms);
+  loop_.run_until([this] { return client_ == nullptr; }, monotonic_now() + kPatience);
+  loop_.run_until([] { return false; }, monotonic_now() + 10ms);
+  EXPECT_EQ(client_, nullptr);
+  EXPECT_FALSE(done);
 }
 
 TEST_F(CoordinatorClientTest, ARefusalOfTheCommandBesideItSaysNothingOfTheOperation) {

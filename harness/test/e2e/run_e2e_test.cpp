@@ -13,13 +13,12 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// From its second start on, n1 is told another port of n2: all have votes, and yet a link is
-// missing.
+// From its second start on, n1 is told something else: its arguments as $0.sed changes them.
 constexpr const char* kMisledNode = R"(#!/bin/sh
 case "$*" in
   *'--name n1 '*)
     if [ -e "$0.started" ]; then
-      set -- $(echo "$@" | sed 's/,n2=[^,]*/,n2=127.0.0.1:1/')
+      set -- $(echo "$@" | sed -f "$0.sed")
     fi
     touch "$0.started" ;;
 esac
@@ -43,6 +42,20 @@ class RunE2e : public testing::Test {
 
   Finished run(std::vector<std::string> more) {
     return Cli(scratch_.path(), run_arguments(std::move(more))).wait();
+  }
+
+  // Three nodes, of which the first is killed again and again, and then misled.
+  Finished run_misled(const std::string& sed, std::vector<std::string> more) {
+    const std::filesystem::path misled = scratch_.path() / "misled-node";
+    std::ofstream(misled) << kMisledNode;
+    std::ofstream(misled.string() + ".sed") << sed;
+    std::filesystem::permissions(misled, std::filesystem::perms::owner_all);
+    for (const char* argument : {"--nodes", "3", "--time", "2", "--nemesis", "kill",
+                                 "--nemesis-nodes", "n1", "--nemesis-interval", "500ms"}) {
+      more.emplace_back(argument);
+    }
+    more.insert(more.end(), {"--node-program", misled.string()});
+    return run(std::move(more));
   }
 
   Finished check(const std::filesystem::path& target, std::vector<std::string> more = {}) {
@@ -139,14 +152,16 @@ TEST_F(RunE2e, ANodeThatDiesUnaskedIsAViolation) {
 }
 
 TEST_F(RunE2e, ANodeThatDoesNotFindAnotherAgainAfterHealingIsAStoreFault) {
-  const std::filesystem::path misled = scratch_.path() / "misled-node";
-  std::ofstream(misled) << kMisledNode;
-  std::filesystem::permissions(misled, std::filesystem::perms::owner_all);
-  const Finished found =
-      run({"--nodes", "3", "--time", "3", "--nemesis", "kill", "--nemesis-nodes", "n1",
-           "--nemesis-interval", "500ms", "--node-program", misled.string()});
+  const Finished found = run_misled("s/,n2=[^,]*/,n2=127.0.0.1:1/", {});
   EXPECT_EQ(found.exit_code, 1) << found.out << found.err;
   EXPECT_THAT(found.out, HasSubstr("n1: 20s after all was healed, it is linked to 1 of 2"));
+}
+
+TEST_F(RunE2e, ANodeThatNoLongerComparesItselfIsAStoreFault) {
+  const Finished found = run_misled("s/--anti-entropy-interval [^ ]*/--anti-entropy-interval off/",
+                                    {"--anti-entropy-interval", "100ms"});
+  EXPECT_EQ(found.exit_code, 1) << found.out << found.err;
+  EXPECT_THAT(found.out, HasSubstr("n1: 20s after all was healed, it has completed no comparison"));
 }
 
 TEST_F(RunE2e, AnInterruptHealsKeepsTheHistoryAndLeavesNothingBehind) {
