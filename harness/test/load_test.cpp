@@ -3,7 +3,9 @@
 #include <cmath>
 #include <deque>
 #include <set>
+#include <thread>
 
+#include <boost/asio/steady_timer.hpp>
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -129,6 +131,24 @@ TEST_F(LoadTest, NamesNoNodeWhereClientsAskSeveral) {
   load_->start(writes(1));
   ASSERT_TRUE(finish());
   EXPECT_EQ(history().ops().at(0).node, kAbsent);
+}
+
+// Both timers go off in one turn of the loop; asan tells if the second one's still touches the
+// load.
+TEST_F(LoadTest, APauseWhoseLoadIsGoneTouchesNothing) {
+  make(1);
+  boost::asio::steady_timer first(loop_.io(), 1ms);
+  first.async_wait([this](boost::system::error_code) { load_.reset(); });
+  int asked = 0;
+  load_->start([&asked](const Asked& idle) -> Next {
+    ++asked;
+    return WaitUntil{idle.now + 2ms};
+  });
+  std::this_thread::sleep_for(10ms);
+  loop_.run_until([this] { return load_ == nullptr; }, monotonic_now() + kPatience);
+  loop_.run_until([] { return false; }, monotonic_now() + 10ms);
+  EXPECT_EQ(load_, nullptr);
+  EXPECT_EQ(asked, 1);
 }
 
 TEST_F(LoadTest, RecordsTheQuorumsOfTheRunUnlessTheOperationHasItsOwn) {
