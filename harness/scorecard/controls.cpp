@@ -155,6 +155,16 @@ std::vector<Nemesis> all_nemeses() {
   add("full disks, failing syncs", "failing-sync:nodes=2,full-disk:nodes=2", {{"keys", 5}});
   add("wipes and cuts, many keys", "disk-wipe:nodes=1,partition",
       {{"keys", 300}, {"nemesis-at-once", 2}, {"nemesis-interval", "700ms"}, {"time", "5s"}});
+  // A node that lost its disk dies once more before it has caught up: what it is to refuse until
+  // then outlives its process. Nothing else fills so many keys meanwhile.
+  add("wiped, held and killed, many keys",
+      "disk-wipe:nodes=1,anti-entropy:hold:nodes=1,kill:nodes=1",
+      {{"keys", 3000},
+       {"anti-entropy-interval", "100ms"},
+       {"nemesis-nodes", {"n1"}},
+       {"nemesis-at-once", 3},
+       {"nemesis-interval", "600ms"},
+       {"time", "6s"}});
   add("resets of clients", "reset-connections:links=clients:every=20ms",
       {{"concurrency", 50}, {"nemesis-interval", "60s"}, {"time", "4s"}});
   add("kill at first-ack", "kill:when=first-ack", Json::object());
@@ -169,8 +179,9 @@ std::vector<Nemesis> all_nemeses() {
 
 // Keys of one's own need as many as there are clients.
 void keep_enough_keys(Json* options) {
-  const bool one_writer = options->value("writers", "") == "one-per-key";
-  if (one_writer) (*options)["keys"] = std::max(options->value("concurrency", 0), kOneWritersKeys);
+  if (options->value("writers", "") != "one-per-key") return;
+  (*options)["keys"] =
+      std::max({options->value("keys", 0), options->value("concurrency", 0), kOneWritersKeys});
 }
 
 // Who votes at once never catches up: more than one disk that is lost, in all of the run, is more
