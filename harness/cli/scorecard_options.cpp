@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kExamples =
     "Examples:\n"
     "  quorate scorecard --fast                    under three minutes, for CI\n"
-    "  quorate scorecard                           all of it: about 50 minutes on two "
+    "  quorate scorecard                           all of it: about an hour on two "
     "processors\n"
     "  quorate scorecard --kind planted --rounds 40   how often, and how soon, is each bug "
     "caught?\n"
